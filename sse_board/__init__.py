@@ -1,0 +1,9 @@
+"""Live leaderboards and tournaments over Server-Sent Events."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+__version__ = version("sse-board")
+
+#: The checkout: `templates/`, `static/` and `sql/` stand beside the package.
+ROOT = Path(__file__).resolve().parent.parent

@@ -1,0 +1,1 @@
+"""PostgreSQL, Redis and the embedded pair of both."""

@@ -1,0 +1,80 @@
+"""The PostgreSQL pool: opened late, bounded, and speaking our own errors."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
+
+from sse_board.errors import Unavailable
+
+Connection = AsyncConnection[TupleRow]
+
+#: Connections per web process: reads are short and served from Redis first.
+POOL_SIZE = 6
+#: Requests that may wait for a connection before newcomers are told 503.
+POOL_WAITING = 200
+#: Seconds that one request waits for a connection.
+POOL_TIMEOUT = 3.0
+#: A statement that runs longer is a fault: milliseconds.
+STATEMENT_TIMEOUT_MS = 5_000
+#: A process that froze inside a transaction loses it, so that the others' writes go on: milliseconds.
+IDLE_TRANSACTION_TIMEOUT_MS = 3_000
+
+
+class Postgres:
+    """A pool of connections in autocommit mode; `transaction()` for more than one statement."""
+
+    def __init__(self, url: str, *, size: int = POOL_SIZE) -> None:
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            url,
+            min_size=size,
+            max_size=size,
+            max_waiting=POOL_WAITING,
+            timeout=POOL_TIMEOUT,
+            open=False,
+            kwargs={
+                "autocommit": True,
+                "prepare_threshold": 2,
+                "connect_timeout": 3,
+                "application_name": "sse_board",
+                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} "
+                f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_TIMEOUT_MS}",
+            },
+        )
+
+    async def open(self) -> None:
+        await self._pool.open(wait=True, timeout=30)
+
+    async def close(self) -> None:
+        await self._pool.close(timeout=2)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """One connection; what the driver says of a dead server becomes `Unavailable`."""
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except (PoolTimeout, TooManyRequests, psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise Unavailable("The database does not answer; nothing was changed.") from error
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    async def all(self, query: bytes, **parameters: Any) -> list[TupleRow]:
+        async with self.connection() as connection:
+            return await (await connection.execute(query, parameters)).fetchall()
+
+    async def one(self, query: bytes, **parameters: Any) -> TupleRow | None:
+        async with self.connection() as connection:
+            return await (await connection.execute(query, parameters)).fetchone()
+
+    async def run(self, query: bytes, **parameters: Any) -> int:
+        """Execute; the number of rows touched."""
+        async with self.connection() as connection:
+            return (await connection.execute(query, parameters)).rowcount

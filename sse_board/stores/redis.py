@@ -1,0 +1,23 @@
+"""Redis clients: short timeouts, no silent replay of writes."""
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+#: Redis is on the way of every action and board read: whoever waits longer is better served without it.
+TIMEOUT_SECONDS = 0.25
+#: Connections per process for commands.
+POOL_SIZE = 16
+
+
+def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
+    """A client for commands. `Retry(0)`: a write that timed out may have happened, so it is never sent twice."""
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=POOL_SIZE,
+        timeout=timeout,
+        socket_timeout=timeout,
+        socket_connect_timeout=timeout,
+        retry=Retry(NoBackoff(), 0),
+    )
+    return Redis.from_pool(pool)

@@ -1,0 +1,1 @@
+"""What all routes and pages share: answers, bodies, negotiation, middleware, templates, identity."""

@@ -1,0 +1,48 @@
+"""Jinja2 pages and fragments; the build id that names one state of templates and static files."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse
+
+from sse_board import ROOT
+
+TEMPLATES = ROOT / "templates"
+STATIC = ROOT / "static"
+
+
+class Templates:
+    """Renders `templates/`; every name escaped, every unknown variable an error."""
+
+    def __init__(self, **shared: Any) -> None:
+        self.build = build_id(TEMPLATES, STATIC)
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=select_autoescape(default=True, default_for_string=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(shared, static=self.static, build=self.build)
+
+    def static(self, path: str) -> str:
+        """The address of a static file; it changes with the build, so browsers may keep it for ever."""
+        return f"/static/{self.build}/{path}"
+
+    def render(self, name: str, **context: Any) -> str:
+        return self._environment.get_template(name).render(context)
+
+    def page(self, name: str, status: int = 200, **context: Any) -> HTMLResponse:
+        return HTMLResponse(self.render(name, **context), status, {"Cache-Control": "no-cache"})
+
+
+def build_id(*directories: Path) -> str:
+    """Twelve hex digits over every template and static file."""
+    digest = hashlib.sha256()
+    for directory in directories:
+        for path in sorted(directory.rglob("*")):
+            if path.is_file():
+                digest.update(path.relative_to(directory).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
