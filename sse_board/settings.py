@@ -112,7 +112,12 @@ class Settings:
     admin_email: str = _setting("ADMIN_EMAIL", "", _text, "the admin's address")
     admin_password: str = field(
         repr=False,
-        metadata={"variable": "ADMIN_PASSWORD", "default": "", "parse": _text, "help": "the admin's password"},
+        metadata={
+            "variable": "ADMIN_PASSWORD",
+            "default": "",
+            "parse": _text,
+            "help": "the admin's password",
+        },
     )
     actions_per_minute: int = _setting(
         "RATE_LIMIT_ACTIONS_PER_MINUTE", "10", _positive, "score actions a minute per player"

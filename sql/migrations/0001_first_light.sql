@@ -73,6 +73,7 @@ create table boards (
   place integer generated always as identity, -- the order in which boards are listed
   epoch integer not null default 1,           -- changes only when the rules above do
   seq bigint not null default 0,              -- of the last transaction that touched the board
+  entry_count integer not null default 0,     -- entries with a score
   updated_at timestamptz not null default now()
 );
 
@@ -115,12 +116,21 @@ create table entries (
   rank_key bigint,                            -- the score, negated where high is good: the lower the better
   seq bigint not null,                        -- of the action that gave the score; decides ties
   touched bigint not null,                    -- of the last transaction that changed the row
-  points bigint not null default 0,           -- awarded so far by the actions that fed this entry
+  points numeric not null default 0,          -- awarded so far by the actions that fed this entry
   achieved_at timestamptz not null,
   primary key (board, user_id)
 );
 create index entries_standing on entries (board, rank_key, seq) where score is not null;
 create index entries_touched on entries (board, touched);
+
+create table runs (
+  id uuid primary key,                        -- `sessionId` on the wire
+  user_id uuid not null references users,
+  app text not null,
+  started_at timestamptz not null,
+  ended_at timestamptz,
+  scored_by text                              -- the action that finished it
+);
 
 create table audit (
   id bigint generated always as identity primary key,

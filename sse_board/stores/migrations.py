@@ -39,7 +39,7 @@ def migrate(url: str, directory: Path = DIRECTORY) -> list[str]:
     with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
         connection.execute(_queries.lock, {"lock": ADVISORY_LOCK})
         connection.execute(_queries.create_table)
-        applied = dict(connection.execute(_queries.applied).fetchall())
+        applied: dict[str, str] = dict(connection.execute(_queries.applied).fetchall())
         known = migrations(directory)
         _check(applied, known)
         missing = [migration for migration in known if migration.name not in applied]

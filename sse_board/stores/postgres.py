@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
+from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from sse_board.errors import Unavailable
@@ -25,6 +26,11 @@ STATEMENT_TIMEOUT_MS = 5_000
 IDLE_TRANSACTION_TIMEOUT_MS = 3_000
 
 
+async def _speak_text(connection: Connection) -> None:
+    """Ids are strings inside as they are on the wire."""
+    connection.adapters.register_loader("uuid", TextLoader)
+
+
 class Postgres:
     """A pool of connections in autocommit mode; `transaction()` for more than one statement."""
 
@@ -36,13 +42,14 @@ class Postgres:
             max_waiting=POOL_WAITING,
             timeout=POOL_TIMEOUT,
             open=False,
+            configure=_speak_text,
             kwargs={
                 "autocommit": True,
                 "prepare_threshold": 2,
                 "connect_timeout": 3,
                 "application_name": "sse_board",
                 "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} "
-                f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_TIMEOUT_MS}",
+                f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_TIMEOUT_MS} -c timezone=UTC",
             },
         )
 

@@ -11,7 +11,10 @@ POOL_SIZE = 16
 
 
 def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
-    """A client for commands. `Retry(0)`: a write that timed out may have happened, so it is never sent twice."""
+    """A client whose commands fail after `timeout` seconds.
+
+    `Retry(0)`: a write that timed out may have happened, so it is never sent twice.
+    """
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=POOL_SIZE,

@@ -29,13 +29,14 @@ def decode(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise InvalidRequest("The body has a wrong field.", details=_details(str(error))) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise InvalidRequest("The body has a wrong field.", details=details_of(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
         raise InvalidRequest("The body is not valid JSON.") from None
 
 
-def _details(message: str) -> dict[str, str]:
+def details_of(error: msgspec.ValidationError) -> dict[str, str]:
     """{field: what it takes}, from the one field that msgspec names."""
+    message = str(error)
     where = _FIELD.search(message)
     missing = re.search(r"missing required field `(\w+)`", message)
     if missing:

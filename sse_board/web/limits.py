@@ -39,7 +39,10 @@ class RequestLimits:
 
 
 def limited(policy: str, quota: int, window: int, wait: int, message: str | None = None) -> RateLimited:
-    """The 429 with its `RateLimit` fields (draft-ietf-httpapi-ratelimit-headers); `window` and `wait` in seconds."""
+    """The 429 with its `RateLimit` fields (draft-ietf-httpapi-ratelimit-headers).
+
+    `window` and `wait` in seconds.
+    """
     return RateLimited(
         message,
         headers={

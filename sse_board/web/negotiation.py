@@ -49,7 +49,7 @@ def _media_range(part: str) -> tuple[str, float]:
 
 def _quality(ranges: list[tuple[str, float]], media_type: str) -> float:
     """The weight of the most specific range that matches (RFC 9110 §12.5.1)."""
-    family = media_type.split("/")[0] + "/*"
+    family = media_type.partition("/")[0] + "/*"
     for wanted in (media_type, family, "*/*"):
         for name, quality in ranges:
             if name == wanted:

@@ -34,7 +34,7 @@ class Templates:
     def render(self, name: str, **context: Any) -> str:
         return self._environment.get_template(name).render(context)
 
-    def page(self, name: str, status: int = 200, **context: Any) -> HTMLResponse:
+    def page(self, name: str, status: int = 200, /, **context: Any) -> HTMLResponse:
         return HTMLResponse(self.render(name, **context), status, {"Cache-Control": "no-cache"})
 
 

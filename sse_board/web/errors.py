@@ -1,0 +1,63 @@
+"""Errors as answers: the envelope for programs, a page for people."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sse_board.errors import (
+    BoardError,
+    Forbidden,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
+from sse_board.web.answers import failure, request_id
+from sse_board.web.templates import Templates
+
+#: What the framework raises by itself, in our terms.
+_OURS: Mapping[int, type[BoardError]] = {
+    400: InvalidRequest,
+    403: Forbidden,
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: PayloadTooLarge,
+    415: UnsupportedMediaType,
+}
+
+ErrorAnswer = Callable[[Request, BoardError], Response]
+
+
+def answer_error(templates: Templates) -> ErrorAnswer:
+    """How an error looks: a page where a page was asked for, else the envelope."""
+
+    def answer(request: Request, error: BoardError) -> Response:
+        if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+            return failure(error, request_id(request))
+        page = templates.page(
+            "error.html",
+            error.status,
+            viewer=None,
+            status=error.status,
+            message=error.message,
+            request_id=request_id(request),
+        )
+        page.headers.update(error.headers)
+        return page
+
+    return answer
+
+
+def exception_handlers(answer: ErrorAnswer) -> dict[Any, Callable[[Request, Any], Awaitable[Response]]]:
+    async def ours(request: Request, error: BoardError) -> Response:
+        return answer(request, error)
+
+    async def frameworks(request: Request, error: HTTPException) -> Response:
+        kind = _OURS.get(error.status_code, BoardError)
+        return answer(request, kind(headers=error.headers))
+
+    return {BoardError: ours, HTTPException: frameworks}
