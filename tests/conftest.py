@@ -1,0 +1,57 @@
+"""Fixtures that every room's tests share; none is asynchronous, so all kinds of tests may use them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.support.servers import Program, Runner, StoreHouse, Stores, WebServer
+
+
+@pytest.fixture(scope="session")
+def store_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreHouse]:
+    """One PostgreSQL and one Valkey for the whole run."""
+    house = StoreHouse(tmp_path_factory.mktemp("stores"))
+    house.open()
+    yield house
+    house.close()
+
+
+@pytest.fixture(scope="module")
+def stores(store_house: StoreHouse, runner: Runner) -> Iterator[Stores]:
+    """A migrated database and an empty Redis for this module."""
+    yield from _lent(store_house, runner)
+
+
+@pytest.fixture
+def own_stores(store_house: StoreHouse, runner: Runner) -> Iterator[Stores]:
+    """A migrated database and an empty Redis for this one test; what runs on them ends with it."""
+    yield from _lent(store_house, runner)
+
+
+@pytest.fixture(scope="module")
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+    """Programs that run until the end of the module, or until a test stops them."""
+    runner = Runner(tmp_path_factory.mktemp("logs"))
+    yield runner
+    runner.close()
+
+
+@pytest.fixture(scope="module")
+def serve(runner: Runner) -> Callable[..., WebServer]:
+    """`serve(stores, workers=1, STREAM_LIMIT=3)`: a real `sse-board serve`, ready when this returns."""
+    return runner.serve
+
+
+@pytest.fixture(scope="module")
+def work(runner: Runner) -> Callable[..., Program]:
+    """`work(stores)`: a real `sse-board worker`."""
+    return runner.work
+
+
+def _lent(store_house: StoreHouse, runner: Runner) -> Iterator[Stores]:
+    stores = store_house.fresh()
+    try:
+        yield stores
+        runner.close(stores)
+    finally:
+        store_house.drop(stores)

@@ -1,0 +1,225 @@
+"""Real servers for tests: databases on one embedded pair, and `sse-board` processes on them."""
+
+import contextlib
+import itertools
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import redis
+from psycopg import sql
+
+from sse_board import ROOT
+from sse_board.settings import settings_table
+from sse_board.stores.child import spawn
+from sse_board.stores.embedded import Embedded
+from sse_board.stores.migrations import migrate
+
+#: Seconds until a server process must be ready: imports take one, a busy machine several.
+READY_SECONDS = 30.0
+#: Seconds beyond the drain time after which a server that was told to stop is a failed test.
+STOP_SECONDS = 10.0
+#: Short, so that stopping costs a test little; the product's default is 8.
+DRAIN_SECONDS = 2
+#: Logical databases that Valkey has by default.
+REDIS_DATABASES = 16
+#: Characters of a log that a failure shows.
+LOG_TAIL = 4_000
+
+TEMPLATE = "migrated"
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """A database and a Redis of one's own, empty but for the migrations."""
+
+    database_url: str
+    redis_url: str
+    environment: Mapping[str, str]
+
+
+class StoreHouse:
+    """One embedded pair, and as many fresh databases on it as tests ask for."""
+
+    def __init__(self, data: Path) -> None:
+        self.pair = Embedded(data)
+        self._numbers = itertools.count(1)
+        self._free = list(range(1, REDIS_DATABASES))
+
+    def open(self) -> None:
+        self.pair.start()
+        self._create(TEMPLATE, "template0")
+        migrate(self.pair.database_url(TEMPLATE))
+
+    def close(self) -> None:
+        self.pair.stop()
+
+    def fresh(self) -> Stores:
+        """A migrated database nobody has used, and a flushed logical Redis; give them back with `drop`.
+
+        Redis channels know no logical databases: hints of one are heard in all.
+        """
+        assert self._free, f"{REDIS_DATABASES - 1} are in use: drop what is not needed any more"
+        name = f"test_{next(self._numbers)}"
+        self._create(name, TEMPLATE)
+        redis_url = self.pair.redis_url(self._free.pop(0))
+        with contextlib.closing(redis.Redis.from_url(redis_url)) as client:
+            client.flushdb()
+        urls = {"DATABASE_URL": self.pair.database_url(name), "REDIS_URL": redis_url}
+        return Stores(urls["DATABASE_URL"], redis_url, {**self.pair.environment(), **urls})
+
+    def drop(self, stores: Stores) -> None:
+        """For when nothing uses them any more, killed programs included."""
+        name = psycopg.conninfo.conninfo_to_dict(stores.database_url)["dbname"]
+        self._execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(str(name))))
+        self._free.append(int(stores.redis_url.rpartition("=")[2]))
+
+    def _create(self, name: str, template: str) -> None:
+        query = sql.SQL("create database {} template {}")
+        self._execute(query.format(sql.Identifier(name), sql.Identifier(template)))
+
+    def _execute(self, query: sql.Composed) -> None:
+        with psycopg.connect(self.pair.database_url(), autocommit=True) as connection:
+            connection.execute(query)
+
+
+class Program:
+    """A running `python -m sse_board …`, its log in a file."""
+
+    def __init__(self, arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
+        self.log = log
+        self._drain = float(environment.get("DRAIN_SECONDS", DRAIN_SECONDS))
+        with log.open("wb") as output:
+            self.process = spawn(
+                [sys.executable, "-m", "sse_board", *arguments],
+                death=signal.SIGKILL,
+                directory=ROOT,
+                environment=environment,
+                output=output,
+            )
+
+    def log_text(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def running(self) -> bool:
+        return self.process.poll() is None
+
+    def stop(self) -> None:
+        """SIGTERM; fails the test when it does not end in time, cleanly, or logged a traceback."""
+        if self.running():
+            self.process.terminate()
+        try:
+            status = self.process.wait(self._drain + STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"did not stop in time:\n{self.tail()}") from None
+        assert status == 0, f"ended with {status}:\n{self.tail()}"
+        assert "Traceback" not in self.log_text(), f"logged a traceback:\n{self.tail()}"
+
+    def kill(self) -> None:
+        """SIGKILL: what a crash looks like. It is not looked at again."""
+        self.process.kill()
+        self.process.wait()
+
+    def tail(self) -> str:
+        return self.log_text()[-LOG_TAIL:]
+
+
+class WebServer(Program):
+    """`sse-board serve` on a port of its own."""
+
+    def __init__(self, environment: Mapping[str, str], log: Path, *, workers: int, port: int) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        super().__init__(["serve", "--port", str(port), "--workers", str(workers)], environment, log)
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while not is_ready(self.url):
+            if not self.running() or time.monotonic() > deadline:
+                self.kill()
+                raise AssertionError(f"{self.url} did not become ready:\n{self.tail()}")
+            time.sleep(0.02)
+
+
+def is_ready(url: str) -> bool:
+    with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:
+        return bool(answer.status == 200)
+    return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without any setting of ours, so that a developer's shell changes no test."""
+    ours = {variable for variable, _, _ in settings_table()}
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+class Runner:
+    """Starts programs for tests and stops them all at the end, newest first."""
+
+    def __init__(self, logs: Path) -> None:
+        self._logs = logs
+        self._running: list[tuple[Stores, Program]] = []
+        self._numbers = itertools.count(1)
+
+    def serve(
+        self, stores: Stores, *, workers: int = 1, port: int = 0, ready: bool = True, **settings: object
+    ) -> WebServer:
+        """A web server on these stores; `settings` are environment variables by name."""
+        log = self._log("serve")
+        server = WebServer(_environment(stores, settings), log, workers=workers, port=port or free_port())
+        self._running.append((stores, server))
+        if ready:
+            server.wait_until_ready()
+        return server
+
+    def work(self, stores: Stores, **settings: object) -> Program:
+        """The worker on these stores; it is not waited for."""
+        worker = Program(["worker"], _environment(stores, settings), self._log("worker"))
+        self._running.append((stores, worker))
+        return worker
+
+    def close(self, stores: Stores | None = None) -> None:
+        """Stop what was not killed, or only what runs on `stores`; raises all their failures together."""
+        ending = [(used, program) for used, program in self._running if stores in (None, used)]
+        self._running = [pair for pair in self._running if pair not in ending]
+        failures = list(_failures(program for _, program in reversed(ending)))
+        assert not failures, "\n\n".join(failures)
+
+    def _log(self, name: str) -> Path:
+        return self._logs / f"{name}-{next(self._numbers)}.log"
+
+
+def _failures(programs: Iterator[Program]) -> Iterator[str]:
+    for program in programs:
+        if program.process.returncode == -signal.SIGKILL:
+            continue
+        try:
+            program.stop()
+        except AssertionError as failure:
+            yield f"{program.log.name}: {failure}"
+
+
+def _environment(stores: Stores, settings: Mapping[str, object]) -> dict[str, str]:
+    chosen = {name: str(value) for name, value in settings.items()}
+    return {
+        **clean_environment(),
+        "DRAIN_SECONDS": str(DRAIN_SECONDS),
+        **stores.environment,
+        **chosen,
+    }
