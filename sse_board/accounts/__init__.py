@@ -1,0 +1,1 @@
+"""People: passwords, tokens, action keys, roles, browser logins."""

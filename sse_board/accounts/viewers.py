@@ -1,0 +1,50 @@
+"""Who looks at a page: name, role and picture for its header."""
+
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from sse_board.accounts.authentication import Authentication
+from sse_board.accounts.remembered import Remembered
+from sse_board.errors import Unavailable
+from sse_board.stores.postgres import Postgres
+from sse_board.stores.queries import Queries
+from sse_board.web.identity import Role
+
+#: People whose name is kept per process: about 300 bytes each, more than look at pages at the same time.
+REMEMBERED_VIEWERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    id: str
+    username: str
+    role: Role
+    avatar_url: str | None
+
+
+class Viewers:
+    """Finds the viewer of a page; a bad token or a dead database makes an anonymous one, never an error."""
+
+    def __init__(self, postgres: Postgres, authentication: Authentication) -> None:
+        self._postgres = postgres
+        self._authentication = authentication
+        self._queries = Queries("accounts")
+        self._shown = Remembered(self._load, limit=REMEMBERED_VIEWERS)
+
+    async def viewer(self, request: HTTPConnection) -> Viewer | None:
+        identity = self._authentication.peek(request)
+        if identity is None:
+            return None
+        try:
+            shown = await self._shown.get(identity.user_id)
+        except Unavailable:
+            return None
+        return Viewer(identity.user_id, shown[0], identity.role, shown[1]) if shown else None
+
+    async def _load(self, user_id: str) -> tuple[str, str | None] | None:
+        row = await self._postgres.one(self._queries.find_viewer, user_id=user_id)
+        return (row[0], row[1]) if row else None
+
+    def forget(self, user_id: str) -> None:
+        self._shown.forget(user_id)
