@@ -1,0 +1,1 @@
+"""The engine that moves bytes to whoever listens. It knows no feature."""

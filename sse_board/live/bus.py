@@ -1,0 +1,78 @@
+"""Hints from Redis pub/sub: worth hearing early, never relied upon."""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+from redis import RedisError
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+
+_log = structlog.get_logger()
+
+#: Silence after which the connection is asked whether it is alive: seconds.
+QUIET_SECONDS = 1.0
+#: Pause before a lost connection is tried again: seconds.
+RECONNECT_SECONDS = 0.5
+
+HintListener = Callable[[str, str], None]
+
+
+class Bus:
+    """Hands every message of the subscribed patterns to its listener, as (channel, text)."""
+
+    def __init__(self, redis: Redis, patterns: dict[str, HintListener], on_resync: Callable[[], None]) -> None:
+        self._redis = redis
+        self._patterns = patterns
+        self._on_resync = on_resync
+
+    async def run(self) -> None:
+        """Listen until cancelled; a lost connection is replaced."""
+        while True:
+            pubsub = self._redis.pubsub()
+            try:
+                await self._listen(pubsub)
+            except (RedisError, OSError, TimeoutError) as error:
+                _log.warning("hints lost", reason=repr(error))
+            finally:
+                await self._close(pubsub)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+    async def _listen(self, pubsub: PubSub) -> None:
+        await pubsub.psubscribe(*self._patterns)
+        awaiting_pong = False
+        while True:
+            message = await pubsub.get_message(timeout=QUIET_SECONDS)
+            if message is None:
+                if awaiting_pong:  # a peer that is gone without a word
+                    raise TimeoutError("no answer to a ping")
+                await pubsub.ping()
+                awaiting_pong = True
+                continue
+            awaiting_pong = False
+            self._handle(message)
+
+    def _handle(self, message: dict[str, object]) -> None:
+        if message["type"] == "psubscribe":
+            self._on_resync()  # what was said before this moment was not heard
+        elif message["type"] == "pmessage":
+            self._dispatch(_text(message["pattern"]), _text(message["channel"]), _text(message["data"]))
+
+    def _dispatch(self, pattern: str, channel: str, data: str) -> None:
+        try:
+            self._patterns[pattern](channel, data)
+        except ValueError:
+            _log.warning("hint not understood", channel=channel, data=data[:100])
+
+    async def _close(self, pubsub: PubSub) -> None:
+        try:
+            await pubsub.aclose()  # type: ignore[no-untyped-call]
+        except (RedisError, OSError):
+            _log.debug("lost connection could not be closed")
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,58 @@
+"""One message on a channel, and its bytes in each face."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from sse_board.web.answers import encode
+
+Face = Literal["json", "html"]
+FACES: tuple[Face, ...] = ("json", "html")
+
+
+class Event:
+    """`data` is the payload with its `timestamp`; `html` renders the partial that pages swap, if there is one.
+
+    The bytes are made on first use, once per face, and shared by every connection.
+    """
+
+    __slots__ = ("_frames", "channel", "cursor", "data", "html", "retry", "type")
+
+    def __init__(
+        self,
+        type: str,
+        data: Mapping[str, Any],
+        *,
+        channel: str | None = None,
+        html: Callable[[], str] | None = None,
+        cursor: str | None = None,
+        retry: int | None = None,
+    ) -> None:
+        self.type = type
+        self.data = data
+        self.channel = channel
+        self.html = html
+        self.cursor = cursor
+        self.retry = retry
+        self._frames: dict[Face, bytes] = {}
+
+    def frame(self, face: Face) -> bytes:
+        """The event as Server-Sent Events have it."""
+        made = self._frames.get(face)
+        if made is None:
+            made = self._frames[face] = self._make(face)
+        return made
+
+    def _make(self, face: Face) -> bytes:
+        if face == "html" and self.html is not None:
+            return sse_frame(None, self.html(), self.cursor, self.retry)
+        data = self.data if self.channel is None else {"channel": self.channel, **self.data}
+        return sse_frame(self.type, encode(data).decode(), self.cursor, self.retry)
+
+
+def sse_frame(name: str | None, data: str, cursor: str | None = None, retry: int | None = None) -> bytes:
+    """Lines end in LF alone: a CRLF that is split over two chunks breaks some readers. `retry` in milliseconds."""
+    lines = [f"id: {cursor}"] if cursor is not None else []
+    lines += [f"event: {name}"] if name is not None else []
+    lines += [f"data: {line}" for line in data.splitlines() or [""]]
+    lines += [f"retry: {retry}"] if retry is not None else []
+    return ("\n".join(lines) + "\n\n").encode()

@@ -1,0 +1,153 @@
+"""Reads what changed, once for everybody, at most every tick."""
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+
+import structlog
+
+from sse_board.errors import BoardError
+from sse_board.live.connection import Connection
+from sse_board.live.event import Event
+from sse_board.live.source import StateSource
+from sse_board.live.topic import Topic
+
+_log = structlog.get_logger()
+
+#: Pause before a channel whose stores did not answer is read again: seconds.
+RETRY_SECONDS = 1.0
+#: States read at once, so that a burst of newcomers cannot take every store connection.
+READS_AT_ONCE = 8
+
+
+class Watched:
+    """A channel that somebody listens to, through one or more windows."""
+
+    __slots__ = ("channel", "due", "read_at", "reading", "source", "topics")
+
+    def __init__(self, channel: str, source: StateSource) -> None:
+        self.channel = channel
+        self.source = source
+        self.topics: dict[int, Topic] = {}
+        self.read_at = 0.0
+        self.reading = False
+        self.due: float | None = None
+
+
+class Feed:
+    """Channels become due by hints and newcomers; one task reads those that are."""
+
+    def __init__(self, sources: Sequence[StateSource], tick_seconds: float) -> None:
+        self._sources = sources
+        self._tick = tick_seconds
+        self._watched: dict[str, Watched] = {}
+        self._wake = asyncio.Event()
+        self._reads = asyncio.Semaphore(READS_AT_ONCE)
+
+    def source_of(self, channel: str) -> StateSource | None:
+        return next((source for source in self._sources if source.owns(channel)), None)
+
+    @property
+    def channels(self) -> Iterable[str]:
+        """The names somebody listens to."""
+        return self._watched.keys()
+
+    def join(self, connection: Connection, channel: str) -> None:
+        """Subscribe first; the state follows. The channel must be one that a source owns."""
+        watched = self._watched.get(channel) or self._watch(channel)
+        limit = connection.limit if watched.source.windowed else 0
+        topic = watched.topics.get(limit)
+        if topic is None:
+            topic = watched.topics[limit] = Topic(channel, limit, watched.source)
+        topic.join(connection)
+        if topic.state is None:
+            self.changed(channel)
+
+    def leave(self, connection: Connection) -> None:
+        for topic in tuple(connection.topics):
+            topic.leave(connection)
+            if topic.is_idle:
+                self._forget(topic)
+
+    def changed(self, channel: str) -> None:
+        """A hint: read the channel again, at once if it was quiet, else when its tick is over."""
+        watched = self._watched.get(channel)
+        if watched is not None and watched.due is None:
+            watched.due = max(time.monotonic(), watched.read_at + self._tick)
+            self._wake.set()
+
+    async def peek(self, channel: str, limit: int) -> Sequence[Event]:
+        """One snapshot for somebody who will not stay. Raises BoardError."""
+        source = self.source_of(channel)
+        assert source is not None
+        watched = self._watched.get(channel)
+        topic = watched.topics.get(limit if source.windowed else 0) if watched else None
+        state = topic.state if topic else None
+        if state is None:
+            state = source.narrow(await source.read(channel, limit), limit)
+        return source.snapshot(channel, state, None)
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        async with asyncio.TaskGroup() as reads:
+            while True:
+                now = time.monotonic()
+                next_due = None
+                for watched in tuple(self._watched.values()):
+                    if watched.due is None or watched.reading:
+                        continue
+                    if watched.due <= now:
+                        watched.reading = True
+                        reads.create_task(self._read(watched))
+                    else:
+                        next_due = min(watched.due, next_due or watched.due)
+                await self._sleep(next_due, now)
+
+    async def _sleep(self, until: float | None, now: float) -> None:
+        """Until the next channel is due, or something becomes so earlier."""
+        try:
+            async with asyncio.timeout(None if until is None else max(0.0, until - now)):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+        self._wake.clear()
+
+    async def _read(self, watched: Watched) -> None:
+        """Never raises: whatever goes wrong is tried again."""
+        watched.due = None
+        watched.read_at = time.monotonic()
+        widest = max(watched.topics, default=0)
+        try:
+            async with self._reads:
+                state = await watched.source.read(watched.channel, widest)
+            self._advance(watched, state, widest)
+        except BoardError as error:
+            _log.warning("state cannot be read", channel=watched.channel, reason=error.message)
+            watched.due = time.monotonic() + RETRY_SECONDS
+        except Exception:
+            _log.exception("state cannot be read", channel=watched.channel)
+            watched.due = time.monotonic() + RETRY_SECONDS
+        finally:
+            watched.reading = False
+            self._wake.set()
+
+    def _advance(self, watched: Watched, state: object, widest: int) -> None:
+        for limit, topic in watched.topics.items():
+            if limit > widest:  # somebody asked for more rows meanwhile
+                self.changed(watched.channel)
+            else:
+                topic.advance(state)
+
+    def _watch(self, channel: str) -> Watched:
+        source = self.source_of(channel)
+        assert source is not None
+        watched = self._watched[channel] = Watched(channel, source)
+        return watched
+
+    def _forget(self, topic: Topic) -> None:
+        watched = self._watched.get(topic.channel)
+        if watched is None or watched.topics.get(topic.limit) is not topic:
+            return
+        del watched.topics[topic.limit]
+        if not watched.topics:
+            del self._watched[topic.channel]

@@ -1,0 +1,47 @@
+"""What a room hands the engine: the state behind a family of channels."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from sse_board.errors import BoardError
+from sse_board.live.event import Event
+from sse_board.web.identity import Identity
+
+#: The windows that a stream may ask for, in rows. Few, so that many share each.
+LIMITS = (10, 25, 50, 100)
+
+
+class StateSource(Protocol):
+    """A family of state channels, such as `leaderboard:{board}`. `State` is whatever the room likes.
+
+    `windowed` says whether `limit` changes what is seen; where it does not, all subscribers share one topic.
+    """
+
+    windowed: bool
+
+    def owns(self, channel: str) -> bool:
+        """Whether the name belongs to this family."""
+
+    def expand(self, pattern: str, identity: Identity | None) -> list[str]:
+        """The channels of this family that `leaderboard:*` or `user:me:*` stands for."""
+
+    async def refusal(self, channel: str, identity: Identity | None) -> BoardError | None:
+        """Why this listener may not have it; None when it may."""
+
+    def is_private(self, channel: str) -> bool:
+        """Whether listening needs an identity that stays valid."""
+
+    async def read(self, channel: str, limit: int) -> Any:
+        """The newest state, wide enough for `limit`. Raises BoardError when no store answers."""
+
+    def narrow(self, state: Any, limit: int) -> Any:
+        """The part of a state that a window of `limit` shows."""
+
+    def snapshot(self, channel: str, state: Any, previous: str | None) -> Sequence[Event]:
+        """The whole state; `previous` is the version of the frame before it on the stream, None for the first."""
+
+    def delta(self, channel: str, before: Any, after: Any) -> Sequence[Event]:
+        """What changed; nothing when there is nothing to show."""
+
+    def version(self, state: Any) -> str:
+        """The name of the state."""

@@ -1,0 +1,75 @@
+"""A channel seen through one window: its present state, its frames, its listeners."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sse_board.live.connection import Connection
+from sse_board.live.event import Event
+from sse_board.live.source import StateSource
+
+
+class Topic:
+    """The chain of versions that its listeners follow; they all get the same bytes."""
+
+    __slots__ = ("_snapshot", "channel", "limit", "members", "source", "state", "waiting")
+
+    def __init__(self, channel: str, limit: int, source: StateSource) -> None:
+        self.channel = channel
+        self.limit = limit
+        self.source = source
+        self.state: Any = None
+        self.members: dict[Connection, None] = {}
+        self.waiting: dict[Connection, None] = {}
+        self._snapshot: Sequence[Event] | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.members and not self.waiting
+
+    def join(self, connection: Connection) -> None:
+        """The newcomer gets the state that the next delta builds on, now or as soon as it is known."""
+        connection.topics.add(self)
+        if self.state is None:
+            self.waiting[connection] = None
+        else:
+            self._welcome(connection)
+
+    def leave(self, connection: Connection) -> None:
+        connection.topics.discard(self)
+        connection.skipped.pop(self, None)
+        self.members.pop(connection, None)
+        self.waiting.pop(connection, None)
+
+    def advance(self, wide: Any) -> None:
+        """Take a newer state and tell everybody what changed in the window."""
+        state = self.source.narrow(wide, self.limit)
+        if self.state is not None:
+            self._tell(state)
+        else:
+            self._set(state)
+        for connection in list(self.waiting):
+            self._welcome(connection)
+        self.waiting.clear()
+
+    def repair(self, previous: str | None) -> Sequence[Event]:
+        """The whole state for one reader that missed frames since `previous`."""
+        return self.source.snapshot(self.channel, self.state, previous)
+
+    def _tell(self, state: Any) -> None:
+        events = self.source.delta(self.channel, self.state, state)
+        if not events:
+            return
+        previous = self.source.version(self.state)
+        self._set(state)
+        for connection in self.members:
+            connection.send_state(self, events, previous)
+
+    def _set(self, state: Any) -> None:
+        self.state = state
+        self._snapshot = None
+
+    def _welcome(self, connection: Connection) -> None:
+        if self._snapshot is None:
+            self._snapshot = self.source.snapshot(self.channel, self.state, None)
+        self.members[connection] = None
+        connection.send_state(self, self._snapshot, None)
