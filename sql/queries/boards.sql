@@ -1,0 +1,102 @@
+-- name: catalogue
+-- Every board and the version of the catalogue, from one snapshot.
+select c.catalog, b.slug, b.title, b.unit, b.policy, b.direction, b.decimals, b.ties, b.epoch
+from commits c left join boards b on true
+order by b.place;
+
+-- name: catalogue_version
+-- Whether boards or action types changed: asked twice a second by every process.
+select catalog from commits;
+
+-- name: turnstile
+-- Lock the commit order: what is read after this cannot change before the commit.
+select seq, catalog, clock_timestamp() from commits for update;
+
+-- name: advance
+-- Hand out commit numbers up to `seq`.
+update commits set seq = %(seq)s;
+
+-- name: catalogue_changed
+-- Every process reloads its catalogue when it sees this.
+update commits set catalog = catalog + 1;
+
+-- name: versions
+-- The version of every board: the net under the hints when Redis is gone, and what the worker compares.
+select slug, epoch, seq from boards;
+
+-- name: window
+-- The entries from an offset with the version they belong to; a board without entries gives one row of nulls.
+select b.epoch, b.seq, b.entry_count, b.updated_at,
+       e.user_id, u.username, u.avatar_url, e.score, e.seq, e.points, e.achieved_at,
+       case when b.ties = 'shared' then (
+         select count(*) from entries better
+         where better.board = b.slug and better.score is not null and better.rank_key < e.rank_key
+       ) + 1 end as shared_rank
+from boards b
+left join lateral (
+  select * from entries where board = b.slug and score is not null
+  order by rank_key, seq offset %(offset)s limit %(limit)s
+) e on true
+left join users u on u.id = e.user_id
+where b.slug = %(slug)s
+order by e.rank_key, e.seq;
+
+-- name: standing
+-- One player's score and rank.
+select e.score, e.points, 1 + (
+  select count(*) from entries better
+  where better.board = e.board and better.score is not null
+    and (better.rank_key < e.rank_key or (b.ties = 'first' and better.rank_key = e.rank_key and better.seq < e.seq))
+)
+from entries e join boards b on b.slug = e.board
+where e.board = %(slug)s and e.user_id = %(user_id)s and e.score is not null;
+
+-- name: changes
+-- What a Redis that knows the board up to `since` has missed; at least one row, to tell the present version.
+select b.epoch, b.seq, b.updated_at,
+       e.user_id, u.username, u.avatar_url, e.score, e.seq, e.points, e.achieved_at
+from boards b
+left join entries e on e.board = b.slug and e.touched > %(since)s
+left join users u on u.id = e.user_id
+where b.slug = %(slug)s
+limit %(limit)s;
+
+-- name: state
+-- The version that a full copy, read in the same snapshot, belongs to.
+select epoch, seq, updated_at from boards where slug = %(slug)s;
+
+-- name: all_entries
+-- Every entry of a board, for loading it into Redis.
+select e.user_id, u.username, u.avatar_url, e.score, e.seq, e.points, e.achieved_at
+from entries e join users u on u.id = e.user_id
+where e.board = %(slug)s and e.score is not null;
+
+-- name: entries_of
+-- The boards on which a player has an entry.
+select board from entries where user_id = %(user_id)s;
+
+-- name: touch_entries
+-- Mark a player's entries as changed by this commit, because their name or picture is shown on them.
+update entries set touched = %(seq)s where user_id = %(user_id)s;
+
+-- name: touch_boards
+-- The seq of each board before this commit, and its place in the new one.
+update boards b set seq = %(seq)s, updated_at = %(at)s
+from (select slug, seq from boards where slug = any(%(slugs)s)) before
+where b.slug = before.slug
+returning b.slug, before.seq;
+
+-- name: create
+insert into boards (slug, title, unit, policy, direction, decimals, ties)
+values (%(slug)s, %(title)s, %(unit)s, %(policy)s, %(direction)s, %(decimals)s, %(ties)s)
+on conflict (slug) do nothing;
+
+-- name: find_for_edit
+-- A board as it stands, under the turnstile.
+select title, unit, policy, direction, decimals, ties, epoch, seq, entry_count from boards where slug = %(slug)s;
+
+-- name: edit
+-- New rules are a new epoch.
+update boards set title = %(title)s, unit = %(unit)s, policy = %(policy)s, direction = %(direction)s,
+  decimals = %(decimals)s, ties = %(ties)s, epoch = %(epoch)s, seq = %(seq)s, updated_at = %(at)s
+where slug = %(slug)s;

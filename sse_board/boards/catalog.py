@@ -1,0 +1,67 @@
+"""The boards as this process knows them."""
+
+import re
+import time
+from collections.abc import Iterator
+
+from sse_board.boards.board import Board
+from sse_board.errors import NotFound
+from sse_board.stores.postgres import Connection, Postgres
+from sse_board.stores.queries import Queries
+
+_queries = Queries("boards")
+
+_SLUG = re.compile(r"[a-z0-9_-]{1,50}")
+
+#: Unknown names make this process look for new boards at most this often: seconds.
+LOOK_SECONDS = 0.05
+
+
+class BoardCatalog:
+    """All boards by slug, in the order they are listed; `refresh()` twice a second keeps it true."""
+
+    def __init__(self, postgres: Postgres) -> None:
+        self._postgres = postgres
+        self._boards: dict[str, Board] = {}
+        self._looked_at = 0.0
+        self.version = 0
+
+    def __iter__(self) -> Iterator[Board]:
+        return iter(tuple(self._boards.values()))
+
+    def find(self, slug: str) -> Board | None:
+        return self._boards.get(slug)
+
+    def get(self, slug: str) -> Board:
+        """Raises NotFound."""
+        board = self._boards.get(slug)
+        if board is None:
+            raise NotFound("There is no board of that name.", details={"board": slug})
+        return board
+
+    async def require(self, slug: str) -> Board:
+        """Like `get`, but a board that another process made this very moment is found too."""
+        if slug not in self._boards and time.monotonic() - self._looked_at > LOOK_SECONDS:
+            self._looked_at = time.monotonic()
+            await self.refresh()
+        return self.get(slug)
+
+    async def load(self, connection: Connection) -> None:
+        """Read the catalogue over a connection, which may be inside a transaction."""
+        rows = await (await connection.execute(_queries.catalogue)).fetchall()
+        self._boards = {slug: Board(slug, *rest) for _, slug, *rest in rows if slug}
+        self.version = rows[0][0]
+
+    async def refresh(self) -> None:
+        """Reload if anything changed since. Raises Unavailable."""
+        async with self._postgres.connection() as connection:
+            row = await (await connection.execute(_queries.catalogue_version)).fetchone()
+            if row and row[0] != self.version:
+                await self.load(connection)
+
+
+def known_slug(slug: str) -> str:
+    """The slug, or NotFound for what cannot be one: such text goes no further."""
+    if not _SLUG.fullmatch(slug):
+        raise NotFound("There is no board of that name.")
+    return slug

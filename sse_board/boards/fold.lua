@@ -1,0 +1,63 @@
+-- Folds the rows of one commit into a board, only on top of the state that the commit was made on.
+-- KEYS: meta, ranks, rows, moves
+-- ARGV: epoch, from seq, to seq, milliseconds, hint channel, shared ties?, tell ranks?, then for each row
+--       user id, rank key ('' removes the entry), tie seq in 15 digits, row as it is shown
+-- Returns {status, seq now, rank before, rank now, …}; status 'folded', 'behind', 'ahead' or 'missing'.
+local epoch, seq = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'seq'))
+if not seq or tonumber(epoch) < tonumber(ARGV[1]) then return {'missing', 0} end
+
+local function rank_of(user)
+  local row = redis.call('HGET', KEYS[3], user)
+  if not row then return false end
+  local member = string.sub(row, 1, 15) .. user
+  if ARGV[6] == '1' then
+    return redis.call('ZCOUNT', KEYS[2], '-inf', '(' .. redis.call('ZSCORE', KEYS[2], member)) + 1
+  end
+  return redis.call('ZRANK', KEYS[2], member) + 1
+end
+
+local function ranks()
+  local found = {}
+  if ARGV[7] == '1' then
+    for i = 8, #ARGV, 4 do found[#found + 1] = rank_of(ARGV[i]) end
+  end
+  return found
+end
+
+local function answer(status, before, now)
+  local reply = {status, tonumber(seq)}
+  for i = 1, #now do
+    reply[#reply + 1] = before[i] or false
+    reply[#reply + 1] = now[i]
+  end
+  return reply
+end
+
+if tonumber(epoch) > tonumber(ARGV[1]) or tonumber(seq) >= tonumber(ARGV[3]) then
+  return answer('ahead', {}, ranks())
+end
+if tonumber(seq) < tonumber(ARGV[2]) then return {'behind', tonumber(seq)} end
+
+local before, users = ranks(), {}
+for i = 8, #ARGV, 4 do
+  local user, key, tie, row = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+  local old = redis.call('HGET', KEYS[3], user)
+  local stale = old and string.sub(old, 1, 15) .. user
+  if stale and (key == '' or stale ~= tie .. user) then redis.call('ZREM', KEYS[2], stale) end
+  if key == '' then
+    redis.call('HDEL', KEYS[3], user)
+  else
+    redis.call('ZADD', KEYS[2], key, tie .. user)
+    redis.call('HSET', KEYS[3], user, tie .. row)
+  end
+  users[#users + 1] = user
+end
+for i = 1, #before do
+  if before[i] then redis.call('HSET', KEYS[4], users[i], before[i]) end
+end
+
+seq = ARGV[3]
+redis.call('HSET', KEYS[1], 'seq', seq, 'at', ARGV[4])
+local told = ARGV[7] == '1' and table.concat(users, ',') or '*'
+redis.call('PUBLISH', ARGV[5], epoch .. '-' .. seq .. ' ' .. told)
+return answer('folded', before, ranks())

@@ -1,0 +1,151 @@
+"""The boards as Redis holds them: folded, read and replaced by scripts, each in one look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from redis.asyncio import Redis
+
+from sse_board.boards.board import Board, Row, Standing, Version, Window
+from sse_board.boards.rules import ranked
+from sse_board.clock import from_milliseconds, to_milliseconds
+
+_SCRIPTS = Path(__file__).parent
+#: Digits of a seq in a member: room for 10^15 actions, and a double counts further.
+SEQ_DIGITS = 15
+#: Seconds that a half-loaded copy lives if its loader dies.
+COPY_TTL_SECONDS = 600
+
+Ranks = dict[str, tuple[int | None, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What became of a commit: `folded`, `ahead` (Redis knew), `behind` or `missing` (catch up first).
+
+    `seq` is what Redis holds now; `ranks` maps user ids to their rank before and now.
+    """
+
+    status: str
+    seq: int
+    ranks: Ranks
+
+
+class Ranking:
+    """Each method is one round trip. Raises redis.RedisError; whoever calls knows what to do without Redis."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._fold, self._read, self._find, self._swap = (
+            redis.register_script((_SCRIPTS / f"{name}.lua").read_text())
+            for name in ("fold", "read", "find", "swap")
+        )
+        self._database = redis.connection_pool.connection_kwargs.get("db", 0)
+
+    def hint_channel(self, slug: str) -> str:
+        """Where a change of the board is told: `epoch-seq user,user,…` (`*`: any user).
+
+        Channels are shared by all databases of one Redis, so the name says which is meant.
+        """
+        return f"sse_board:{self._database}:hint:{slug}"
+
+    async def fold(
+        self,
+        board: Board,
+        start: int,
+        end: int,
+        at: datetime,
+        rows: Sequence[Row],
+        *,
+        tell_ranks: bool = True,
+    ) -> Fold:
+        """Apply the rows of the commits after `start` up to `end`."""
+        head: list[str | int] = [board.epoch, start, end, to_milliseconds(at), self.hint_channel(board.slug)]
+        flags = [_flag(board.ties == "shared"), _flag(tell_ranks)]
+        body = [part for row in rows for part in _packed(board, row)]
+        reply = await self._fold(keys=_keys(board.slug), args=[*head, *flags, *body])
+        ranks = dict(zip((row.user_id for row in rows), _pairs(reply[2:]), strict=False))
+        return Fold(reply[0].decode(), int(reply[1]), ranks)
+
+    async def read(self, board: Board, offset: int, limit: int) -> Window | None:
+        """A window, or None when Redis does not have the board at its present epoch."""
+        reply = await self._read(keys=_keys(board.slug), args=[offset, limit, _flag(board.ties == "shared")])
+        if not reply or int(reply[0]) != board.epoch:
+            return None
+        rows = [_unpacked(user.decode(), row) for user, row in zip(reply[5::3], reply[6::3], strict=True)]
+        moves = [None if move is None else int(move) for move in reply[7::3]]
+        entries = ranked(board, rows, offset=offset, first_rank=int(reply[4]), moves=moves)
+        version = Version(int(reply[0]), int(reply[1]))
+        return Window(board, version, entries, int(reply[3]), limit, offset, from_milliseconds(int(reply[2])))
+
+    async def find(self, board: Board, user_id: str) -> tuple[Version, Standing | None] | None:
+        """Where the player stands (None: nowhere); None when Redis does not have the board."""
+        reply = await self._find(keys=_keys(board.slug)[:3], args=[user_id, _flag(board.ties == "shared")])
+        if not reply or int(reply[0]) != board.epoch:
+            return None
+        version = Version(int(reply[0]), int(reply[1]))
+        if reply[2] is None:
+            return version, None
+        row = _unpacked(user_id, reply[3])
+        assert row.score is not None
+        return version, Standing(int(reply[2]), row.score, row.points)
+
+    async def versions(self, slugs: Sequence[str]) -> list[Version | None]:
+        """The version of each board, None where Redis does not have it."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for slug in slugs:
+                pipe.hmget(_keys(slug)[0], "epoch", "seq")
+            replies = await pipe.execute()
+        return [Version(int(epoch), int(seq)) if seq else None for epoch, seq in replies]
+
+    async def load(self, slug: str, copy: str, board: Board, rows: Sequence[Row]) -> None:
+        """Add rows to a copy that nobody reads yet."""
+        ranks, shown = _copy_keys(slug, copy)
+        packed = [_packed(board, row) for row in rows if row.score is not None]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.zadd(ranks, {tie + user: key for user, key, tie, _ in packed})
+            pipe.hset(shown, mapping={user: tie + row for user, _, tie, row in packed})
+            pipe.expire(ranks, COPY_TTL_SECONDS)
+            pipe.expire(shown, COPY_TTL_SECONDS)
+            await pipe.execute()
+
+    async def swap(self, board: Board, copy: str, seq: int, at: datetime) -> bool:
+        """Put the copy in place unless Redis is as new already; whether it was taken."""
+        args: list[str | int] = [board.epoch, seq, to_milliseconds(at), self.hint_channel(board.slug)]
+        keys = [*_keys(board.slug), *_copy_keys(board.slug, copy)]
+        return bool(await self._swap(keys=keys, args=args))
+
+
+def _keys(slug: str) -> list[str]:
+    return [f"sse_board:{{{slug}}}:{part}" for part in ("meta", "ranks", "rows", "moves")]
+
+
+def _copy_keys(slug: str, copy: str) -> list[str]:
+    return [f"sse_board:{{{slug}}}:{part}:{copy}" for part in ("ranks", "rows")]
+
+
+def _flag(value: bool) -> str:
+    return "1" if value else "0"
+
+
+def _packed(board: Board, row: Row) -> tuple[str, Any, str, str]:
+    """(user, rank key, tie seq, row): the row is a JSON array, short because a million of them are kept."""
+    shown = msgspec.json.encode(
+        [row.username, row.avatar_url, row.score, str(row.points), to_milliseconds(row.achieved_at)]
+    )
+    key = "" if row.score is None else board.rank_key(row.score)
+    return row.user_id, key, f"{row.seq:0{SEQ_DIGITS}d}", shown.decode()
+
+
+def _unpacked(user_id: str, stored: bytes) -> Row:
+    username, avatar_url, score, points, achieved = msgspec.json.decode(stored[SEQ_DIGITS:])
+    seq = int(stored[:SEQ_DIGITS])
+    return Row(user_id, username, avatar_url, score, seq, Decimal(points), from_milliseconds(achieved))
+
+
+def _pairs(flat: Sequence[Any]) -> list[tuple[int | None, int | None]]:
+    return list(zip(flat[::2], flat[1::2], strict=True))

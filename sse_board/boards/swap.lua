@@ -1,0 +1,20 @@
+-- Puts a freshly loaded copy of a board in place, unless Redis has the same or a newer state by now.
+-- KEYS: meta, ranks, rows, moves, new ranks, new rows. ARGV: epoch, seq, milliseconds, hint channel
+-- Returns 1 when the copy was taken.
+local epoch, seq = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'seq'))
+local newer = seq and (tonumber(epoch) > tonumber(ARGV[1])
+  or (tonumber(epoch) == tonumber(ARGV[1]) and tonumber(seq) >= tonumber(ARGV[2])))
+if newer then
+  redis.call('DEL', KEYS[5], KEYS[6])
+  return 0
+end
+redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
+if redis.call('EXISTS', KEYS[5]) == 1 then
+  redis.call('RENAME', KEYS[5], KEYS[2])
+  redis.call('RENAME', KEYS[6], KEYS[3])
+  redis.call('PERSIST', KEYS[2])
+  redis.call('PERSIST', KEYS[3])
+end
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'seq', ARGV[2], 'at', ARGV[3])
+redis.call('PUBLISH', ARGV[4], ARGV[1] .. '-' .. ARGV[2] .. ' *')
+return 1

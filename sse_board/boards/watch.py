@@ -1,0 +1,67 @@
+"""Which boards changed: told by hints, and found out every second in case a hint was lost."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from sse_board.boards.board import Version
+from sse_board.boards.reader import BoardReader
+from sse_board.errors import BoardError
+
+_log = structlog.get_logger()
+
+#: How long a lost hint stays unnoticed, at the most: seconds.
+SWEEP_SECONDS = 1.0
+
+#: Called with the board and the users whose entries changed; None for "any user".
+ChangeListener = Callable[[str, Sequence[str] | None], None]
+
+
+class BoardWatch:
+    """Calls its listeners once for each version that it sees for the first time."""
+
+    def __init__(self, reader: BoardReader) -> None:
+        self._reader = reader
+        self._seen: dict[str, Version] = {}
+        self._listeners: list[ChangeListener] = []
+
+    def listen(self, listener: ChangeListener) -> None:
+        self._listeners.append(listener)
+
+    @property
+    def position(self) -> int:
+        """The highest commit number this process has heard of."""
+        return max((version.seq for version in self._seen.values()), default=0)
+
+    def hint(self, channel: str, message: str) -> None:
+        """A message of `ranking.hint_channel`."""
+        name, _, users = message.partition(" ")
+        epoch, _, seq = name.partition("-")
+        slug = channel.rpartition(":")[2]
+        self._changed(slug, Version(int(epoch), int(seq)), None if users == "*" else users.split(","))
+
+    async def sweep_forever(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            await self.sweep()
+
+    async def sweep(self) -> None:
+        try:
+            versions = await self._reader.versions()
+        except BoardError as error:
+            _log.warning("boards cannot be compared", reason=error.message)
+            return
+        for slug, version in versions.items():
+            if self._is_news(slug, version):
+                self._changed(slug, version, None)
+
+    def _is_news(self, slug: str, version: Version) -> bool:
+        """An older version is a late hint, or a Redis that lost its last second and is being repaired."""
+        return slug not in self._seen or version > self._seen[slug]
+
+    def _changed(self, slug: str, version: Version, users: Sequence[str] | None) -> None:
+        if self._is_news(slug, version):
+            self._seen[slug] = version
+        for listener in self._listeners:
+            listener(slug, users)
