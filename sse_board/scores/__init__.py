@@ -1,0 +1,1 @@
+"""Signed actions: checked, committed in batches, ranked."""

@@ -1,0 +1,175 @@
+"""One transaction for many claims: read, decide, write. Two round trips to PostgreSQL."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from sse_board.boards.board import Row
+from sse_board.boards.catalog import BoardCatalog
+from sse_board.boards.commits import BoardCommit
+from sse_board.errors import BoardError
+from sse_board.scores.action import Accepted, Claim
+from sse_board.scores.catalog import ActionCatalog
+from sse_board.scores.history import History, read_history
+from sse_board.scores.plan import Plan, Rules, decide
+from sse_board.scores.refusals import Refusals
+from sse_board.stores.postgres import Connection, Postgres
+from sse_board.stores.queries import Queries
+from sse_board.web.answers import encode
+
+_queries = Queries("scores")
+_boards = Queries("boards")
+_sessions = Queries("sessions")
+
+
+class BatchUncertain(BoardError):
+    """The database went away while the batch was being committed."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
+
+
+class Batches:
+    """Runs batches against the present catalogue."""
+
+    def __init__(
+        self,
+        postgres: Postgres,
+        boards: BoardCatalog,
+        types: ActionCatalog,
+        rules: Rules,
+        refusals: Refusals,
+    ) -> None:
+        self._postgres = postgres
+        self._catalogs = (boards, types)
+        self._types = types
+        self._rules = rules
+        self._refusals = refusals
+
+    async def run(self, claims: Sequence[Claim]) -> Plan:
+        """The committed plan. Raises BatchUncertain when it is not known whether the commit took place."""
+        plan: Plan | None = None
+        try:
+            async with self._postgres.transaction() as connection:
+                history = await self._history(connection, claims)
+                plan = decide(claims, history, self._rules, self._refusals.of, self._refusals.add)
+                if plan.accepted:
+                    await _write(connection, plan)
+        except BoardError as error:
+            if plan is not None and plan.accepted:
+                raise BatchUncertain(plan) from error
+            raise
+        return plan
+
+    async def _history(self, connection: Connection, claims: Sequence[Claim]) -> History:
+        """Read again if the catalogue changed under us: what to read depends on it."""
+        history = await read_history(connection, claims, self._types, self._rules.actions_per_minute)
+        if any(catalog.version != history.catalog_version for catalog in self._catalogs):
+            for catalog in self._catalogs:
+                await catalog.load(connection)
+            history = await read_history(connection, claims, self._types, self._rules.actions_per_minute)
+        return history
+
+    async def landed(self, plan: Plan) -> bool:
+        """Whether the plan's transaction is in the log: all of it is, or none. Raises Unavailable."""
+        first = plan.accepted[0]
+        rows = await self._postgres.all(
+            _queries.landed,
+            users=[first.claim.user_id],
+            action_ids=[first.claim.action_id],
+            seqs=[first.seq],
+        )
+        return bool(rows)
+
+
+async def _write(connection: Connection, plan: Plan) -> None:
+    at = plan.history.now
+    async with connection.pipeline():
+        await connection.execute(_queries.insert_actions, {**_action_columns(plan.accepted), "at": at})
+        await connection.execute(_queries.write_entries, {**_entry_columns(plan), "seq": plan.seq})
+        boards = sorted({slug for slug, _ in plan.touched})
+        await connection.execute(
+            _queries.touch_boards,
+            {
+                "boards": boards,
+                "added": [plan.added.get(slug, 0) for slug in boards],
+                "seq": plan.seq,
+                "at": at,
+            },
+        )
+        if plan.finished:
+            await connection.execute(
+                _sessions.finish,
+                {
+                    "ids": [run.id for run, _ in plan.finished],
+                    "action_ids": [claim.action_id for _, claim in plan.finished],
+                    "at": at,
+                },
+            )
+        await connection.execute(_boards.advance, {"seq": plan.seq})
+
+
+def _action_columns(accepted: Sequence[Accepted]) -> dict[str, list[Any]]:
+    return {
+        "users": [one.claim.user_id for one in accepted],
+        "action_ids": [one.claim.action_id for one in accepted],
+        "types": [one.claim.action_type for one in accepted],
+        "seqs": [one.seq for one in accepted],
+        "points": [one.points for one in accepted],
+        "effects": [msgspec.json.encode(one.effects).decode() for one in accepted],
+        "signatures": [one.claim.signature for one in accepted],
+        "metadata": [encode(one.claim.metadata).decode() for one in accepted],
+        "request_ids": [one.claim.request_id for one in accepted],
+        "claimed": [one.claim.claimed_at for one in accepted],
+    }
+
+
+def _entry_columns(plan: Plan) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("boards", "users", "scores", "rank_keys", "seqs", "points", "achieved")
+    }
+    for (slug, user_id), board in plan.touched.items():
+        score = plan.history.scores[slug, user_id]
+        assert score.present is not None
+        values = (
+            slug,
+            user_id,
+            score.present.score,
+            board.rank_key(score.present.score),
+            score.present.seq,
+            score.points,
+            score.present.achieved_at,
+        )
+        for column, value in zip(columns.values(), values, strict=True):
+            column.append(value)
+    return columns
+
+
+def board_commits(plan: Plan) -> list[BoardCommit]:
+    """What the batch did to each board, for Redis."""
+    rows: dict[str, list[Row]] = {}
+    boards = {slug: board for (slug, _), board in plan.touched.items()}
+    for slug, user_id in plan.touched:
+        rows.setdefault(slug, []).append(_row(plan, slug, user_id))
+    history = plan.history
+    return [
+        BoardCommit(boards[slug], history.board_seqs[slug], plan.seq, history.now, touched)
+        for slug, touched in rows.items()
+    ]
+
+
+def _row(plan: Plan, slug: str, user_id: str) -> Row:
+    player, score = plan.history.players[user_id], plan.history.scores[slug, user_id]
+    present = score.present
+    assert present is not None
+    return Row(
+        user_id,
+        player.username,
+        player.avatar_url,
+        present.score,
+        present.seq,
+        score.points,
+        present.achieved_at,
+    )
