@@ -1,0 +1,1 @@
+"""What operators change, and the audit log of it."""
