@@ -1,0 +1,275 @@
+"""Where everything is wired together: the only place that knows all rooms."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sse_starlette.sse import AppStatus
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import HTTPConnection
+from starlette.routing import BaseRoute
+
+from sse_board.accounts.room import Accounts, build_accounts
+from sse_board.admin.action_types import ActionTypeAdministration
+from sse_board.admin.api import AdminApi
+from sse_board.admin.boards import BoardAdministration
+from sse_board.boards.api import BoardsApi
+from sse_board.boards.catalog import BoardCatalog
+from sse_board.boards.channels import PREFIX, LeaderboardSource
+from sse_board.boards.commits import BoardFolder, ProfileChanges
+from sse_board.boards.pages import BoardPages
+from sse_board.boards.ranking import Ranking
+from sse_board.boards.reader import BoardReader
+from sse_board.boards.repair import BoardRepair
+from sse_board.boards.watch import BoardWatch
+from sse_board.clock import utc_now
+from sse_board.errors import BoardError
+from sse_board.live.bus import Bus
+from sse_board.live.feed import Feed
+from sse_board.live.hub import Hub
+from sse_board.live.source import StateSource
+from sse_board.live.stream import StreamApi
+from sse_board.scores.answers import Answers
+from sse_board.scores.api import ScoresApi
+from sse_board.scores.batch import Batches
+from sse_board.scores.catalog import ActionCatalog
+from sse_board.scores.committer import Committer
+from sse_board.scores.personal import PersonalScoreSource, PersonalScoreWatch
+from sse_board.scores.plan import Rules
+from sse_board.scores.refusals import Refusals
+from sse_board.sessions.api import SessionsApi
+from sse_board.settings import Settings
+from sse_board.stores.postgres import Postgres
+from sse_board.stores.redis import connect
+from sse_board.tasks import stop
+from sse_board.web.errors import answer_error, exception_handlers
+from sse_board.web.health import Health
+from sse_board.web.limits import RequestLimits
+from sse_board.web.middleware import Edge, OriginGuard
+from sse_board.web.static import static_routes
+from sse_board.web.templates import Templates
+
+_log = structlog.get_logger()
+
+#: Bodies over this are refused before they are read: bytes.
+BODY_LIMIT = 64 * 1024
+#: How soon a board or action type made by another process is known here: seconds.
+CATALOG_SECONDS = 0.5
+#: Connecting for hints may take this long; listening has a deadline of its own: seconds.
+HINT_TIMEOUT_SECONDS = 2.0
+#: What pages of other origins may send.
+REQUEST_HEADERS = [
+    "Authorization",
+    "Content-Type",
+    "If-None-Match",
+    "Last-Event-ID",
+    "X-Action-Signature",
+    "X-Action-Key-Id",
+    "X-Request-ID",
+]
+#: What browsers of other origins may read besides the body.
+EXPOSED = ["ETag", "X-Request-ID", "X-Poll-Interval", "Retry-After", "RateLimit", "RateLimit-Policy"]
+
+
+class Service:
+    """All parts of one web process, built but not started."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.postgres = Postgres(settings.database_url)
+        self.redis = connect(settings.redis_url)
+        self.templates = Templates()
+        self._build_boards()
+        self.accounts: Accounts = build_accounts(
+            settings, self.postgres, self.redis, self.templates, self.profiles.apply
+        )
+        self._build_live()
+        self._build_scores()
+        self.health = Health(self.postgres, self.redis)
+
+    def _build_boards(self) -> None:
+        self.boards = BoardCatalog(self.postgres)
+        self.types = ActionCatalog(self.postgres)
+        self.ranking = Ranking(self.redis)
+        self.reader = BoardReader(self.boards, self.ranking, self.postgres)
+        self.repair = BoardRepair(self.boards, self.ranking, self.postgres, self.redis)
+        self.profiles = ProfileChanges(self.postgres, self.repair)
+        self.watch = BoardWatch(self.reader)
+
+    def _build_live(self) -> None:
+        settings, authenticator = self.settings, self.accounts.authentication
+        self.sources: list[StateSource] = [
+            LeaderboardSource(self.boards, self.reader, self.templates, utc_now),
+            PersonalScoreSource(self.boards, self.reader, utc_now),
+        ]
+        self.feed = Feed(self.sources, settings.board_tick_ms / 1000)
+        self.hub = Hub(
+            self.feed,
+            clock=utc_now,
+            is_live=authenticator.is_live,
+            position=lambda: self.watch.position,
+            heartbeat_seconds=settings.heartbeat_seconds,
+            limit=settings.stream_limit,
+            limit_per_address=settings.stream_limit_per_ip,
+        )
+        self.bus = Bus(
+            connect(settings.redis_url, timeout=HINT_TIMEOUT_SECONDS),
+            {self.ranking.hint_channel("*"): self.watch.hint},
+            self._resync,
+        )
+        self.watch.listen(lambda slug, users: self.feed.changed(PREFIX + slug))
+        self.watch.listen(PersonalScoreWatch(self.feed).changed)
+
+    def _build_scores(self) -> None:
+        settings = self.settings
+        rules = Rules(
+            self.types.find,
+            self.boards.find,
+            settings.actions_per_minute,
+            timedelta(seconds=settings.session_min_seconds),
+        )
+        batches = Batches(self.postgres, self.boards, self.types, rules, Refusals())
+        self.committer = Committer(batches, BoardFolder(self.ranking, self.repair))
+
+    def _resync(self) -> None:
+        """Hints may have been missed: whatever somebody watches is read again."""
+        for channel in tuple(self.feed.channels):
+            self.feed.changed(channel)
+
+    def routes(self) -> list[BaseRoute]:
+        authenticator = self.accounts.authentication
+        stream = StreamApi(
+            self.hub,
+            self.sources,
+            authenticator,
+            position=lambda: self.watch.position,
+            max_age=self.settings.stream_max_age,
+            heartbeat_seconds=self.settings.heartbeat_seconds,
+        )
+        scores = ScoresApi(
+            self.committer, authenticator, self.accounts.action_keys.verify, Answers(self.boards.get)
+        )
+        admin = AdminApi(
+            self.postgres,
+            authenticator,
+            self.boards,
+            BoardAdministration(self.postgres, self.boards),
+            ActionTypeAdministration(self.postgres, self.boards, self.types),
+        )
+        return [
+            *BoardPages(self.boards, self.reader, self.templates, self.accounts.viewers.viewer).routes(),
+            *BoardsApi(self.boards, self.reader, authenticator, self.templates).routes(),
+            *scores.routes(),
+            *SessionsApi(self.postgres, authenticator, lambda: self.types.apps, utc_now).routes(),
+            *stream.routes(),
+            *admin.routes(),
+            *self.accounts.routes,
+            *self.health.routes(),
+            *static_routes(self.templates.build),
+        ]
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Open the stores, start what runs in the background, and stop it all in the other order."""
+        await self.postgres.open()
+        await self._refresh_catalogs()
+        await self.accounts.start()
+        await self.watch.sweep()
+        tasks = [
+            asyncio.create_task(_guarded(name, work))
+            for name, work in {
+                "commits": self.committer.commit_forever,
+                "folds": self.committer.fold_forever,
+                "feed": self.feed.run,
+                "hub": self.hub.run,
+                "bus": self.bus.run,
+                "sweep": self.watch.sweep_forever,
+                "catalogs": self._refresh_forever,
+            }.items()
+        ]
+        self.health.ready = True
+        try:
+            yield
+        finally:
+            self.health.ready = False
+            await stop(tasks)
+            await self.accounts.stop()
+            await self.bus.close()
+            await self.redis.aclose()
+            await self.postgres.close()
+
+    async def _refresh_catalogs(self) -> None:
+        await self.boards.refresh()
+        await self.types.refresh()
+
+    async def _refresh_forever(self) -> None:
+        while True:
+            await asyncio.sleep(CATALOG_SECONDS)
+            try:
+                await self._refresh_catalogs()
+            except BoardError as error:
+                _log.warning("catalogues cannot be read", reason=error.message)
+
+    def limit_key(self, request: HTTPConnection) -> str:
+        """Requests are counted per user where there is a good token, else per address."""
+        identity = self.accounts.authentication.peek(request)
+        return f"user:{identity.user_id}" if identity else f"address:{address_of(request)}"
+
+    async def drain(self, seconds: float) -> None:
+        """Not ready any more; the streams end, spread over `seconds`."""
+        self.health.ready = False
+        await self.hub.drain(seconds)
+
+
+def address_of(request: HTTPConnection) -> str:
+    return request.client.host if request.client else ""
+
+
+async def _guarded(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Background work that fails is logged and begun again: a process without it would look well and be dead."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            _log.exception("background work failed", work=name)
+        await asyncio.sleep(1)
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The web application; `app.state.drain(seconds)` ends its streams before a shutdown."""
+    AppStatus.enable_automatic_graceful_drain = False  # our hub ends streams; see D9
+    service = Service(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with service.running():
+            yield
+
+    answer = answer_error(service.templates)
+    app = Starlette(
+        routes=service.routes(),
+        lifespan=lifespan,
+        max_body_size=BODY_LIMIT,
+        exception_handlers=exception_handlers(answer),
+        middleware=[
+            Middleware(Edge, answer=answer),
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.allowed_origins,
+                allow_credentials=True,
+                allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+                allow_headers=REQUEST_HEADERS,
+                expose_headers=EXPOSED,
+            ),
+            Middleware(RequestLimits, per_minute=settings.requests_per_minute, key_of=service.limit_key),
+            Middleware(OriginGuard, allowed=settings.allowed_origins),
+            *service.accounts.middleware,
+        ],
+    )
+    app.state.drain = service.drain
+    return app

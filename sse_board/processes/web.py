@@ -1,0 +1,95 @@
+"""One web process: uvicorn on a socket that the supervisor owns. `python -m sse_board.processes.web FD`."""
+
+import asyncio
+import contextlib
+import resource
+import signal
+import socket
+import sys
+import time
+
+import uvicorn
+from starlette.applications import Starlette
+
+from sse_board.app import create_app
+from sse_board.log import configure_logging
+from sse_board.settings import Settings, load_settings
+
+#: Seconds in which requests that were accepted but not yet read still get their answer.
+GRACE_SECONDS = 0.3
+#: Seconds of the drain time that streams leave to the requests and the lifespan that end after them.
+MARGIN_SECONDS = 1.2
+
+
+class Draining(uvicorn.Server):
+    """Stops without cutting anybody off: listener, then streams, then requests, then the application."""
+
+    def __init__(self, config: uvicorn.Config, app: Starlette, drain_seconds: float) -> None:
+        super().__init__(config)
+        self._app = app
+        self._drain_seconds = drain_seconds
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        deadline = time.monotonic() + self._drain_seconds
+        self._stop_accepting(sockets or [])
+        self.server_state.default_headers.append((b"connection", b"close"))
+        await asyncio.sleep(min(GRACE_SECONDS, self._drain_seconds))
+        await self._end_streams(max(0.0, deadline - time.monotonic() - MARGIN_SECONDS))
+        self.config.timeout_graceful_shutdown = max(1, int(deadline - time.monotonic()))
+        await super().shutdown(sockets=[])
+
+    def _stop_accepting(self, sockets: list[socket.socket]) -> None:
+        """Close our descriptors only: the supervisor's own keep newcomers waiting for a successor."""
+        for server in self.servers:
+            server.close()
+        for listener in sockets:
+            listener.close()
+
+    async def _end_streams(self, seconds: float) -> None:
+        drain = getattr(self._app.state, "drain", None)
+        if drain is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(drain(seconds), seconds + GRACE_SECONDS)
+
+
+def run(settings: Settings, descriptor: int) -> None:
+    """Serve until SIGTERM. Raises SystemExit when the application cannot start."""
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
+    )
+    listener = socket.socket(fileno=descriptor)
+    Draining(config, app, settings.drain_seconds).run(sockets=[listener])
+
+
+def allow_many_files() -> None:
+    """A stream is an open file; the customary soft limit of 1024 is there for programs that use select()."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _leave(*_: object) -> None:
+    sys.exit(0)
+
+
+def main() -> None:
+    # uvicorn puts these back and raises the signal again when it has drained: an end, not a death by signal
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    allow_many_files()
+    run(settings, int(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""The worker: one is active, others wait for its place."""
+
+import asyncio
+import signal
+
+import structlog
+from redis import RedisError
+
+from sse_board.accounts.housekeeping import tidy
+from sse_board.boards.catalog import BoardCatalog
+from sse_board.boards.ranking import Ranking
+from sse_board.boards.reader import BoardReader
+from sse_board.boards.repair import BoardRepair
+from sse_board.errors import BoardError
+from sse_board.settings import Settings
+from sse_board.stores.postgres import Postgres
+from sse_board.stores.queries import Queries
+from sse_board.stores.redis import connect
+from sse_board.tasks import stop
+
+_log = structlog.get_logger()
+_queries = Queries("worker")
+
+#: How far Redis may lag behind a commit that nobody folded, at the most: seconds.
+COMPARE_SECONDS = 1.0
+#: How often what has expired is deleted: seconds.
+TIDY_SECONDS = 600.0
+#: Pause before a lost database is tried again, and between looks at the active worker's place: seconds.
+WAIT_SECONDS = 2.0
+#: Connections: the lock's own, and two to work with.
+POOL_SIZE = 3
+#: Redis scripts that load whole boards take longer than those on the way of a request: seconds.
+REDIS_TIMEOUT_SECONDS = 5.0
+#: Any fixed number of our own: whoever holds it is the active worker.
+ADVISORY_LOCK = 7_355_609
+
+
+async def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    working = asyncio.create_task(Worker(settings).run())
+    waiting = asyncio.create_task(stopped.wait())
+    await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    await stop([working, waiting])
+
+
+class Worker:
+    def __init__(self, settings: Settings) -> None:
+        self._postgres = Postgres(settings.database_url, size=POOL_SIZE)
+        redis = connect(settings.redis_url, timeout=REDIS_TIMEOUT_SECONDS)
+        self._redis = redis
+        self._catalog = BoardCatalog(self._postgres)
+        self._ranking = Ranking(redis)
+        self._reader = BoardReader(self._catalog, self._ranking, self._postgres)
+        self._repair = BoardRepair(self._catalog, self._ranking, self._postgres, redis)
+
+    async def run(self) -> None:
+        """Never ends by itself; a lost database or Redis is waited for."""
+        try:
+            await self._postgres.open()
+            while True:
+                try:
+                    await self._work()
+                except (BoardError, RedisError) as error:
+                    _log.warning("worker waits", reason=repr(error))
+                await asyncio.sleep(WAIT_SECONDS)
+        finally:
+            await self._redis.aclose()
+            await self._postgres.close()
+
+    async def _work(self) -> None:
+        """Hold the place of the active worker as long as the connection lives."""
+        async with self._postgres.connection() as place:
+            row = await (await place.execute(_queries.take_place, {"lock": ADVISORY_LOCK})).fetchone()
+            if not row or not row[0]:
+                return
+            _log.info("worker active")
+            tidied = 0.0
+            while True:
+                await place.execute(_queries.still_there)
+                await self.compare()
+                if asyncio.get_running_loop().time() - tidied > TIDY_SECONDS:
+                    await tidy(self._postgres)
+                    tidied = asyncio.get_running_loop().time()
+                await asyncio.sleep(COMPARE_SECONDS)
+
+    async def compare(self) -> None:
+        """Bring every board level that Redis does not hold as PostgreSQL does."""
+        await self._catalog.refresh()
+        stored = await self._reader.stored_versions()
+        slugs = list(stored)
+        known = await self._ranking.versions(slugs)
+        for slug, version in zip(slugs, known, strict=True):
+            if version is None or version < stored[slug]:
+                await self._repair.catch_up(slug)

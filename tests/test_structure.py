@@ -1,0 +1,101 @@
+"""Who may import whom: the whole graph, so that a new arrow is a decision and not an accident."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sse_board import ROOT
+
+PACKAGE = ROOT / "sse_board"
+
+BASE = {"errors", "settings", "clock", "log", "tasks", "__init__"}
+#: room → what it may import besides itself and the base.
+ALLOWED: dict[str, set[str]] = {
+    "stores": set(),
+    "web": {"stores"},
+    "live": {"web"},
+    "boards": {"stores", "web", "live"},
+    "accounts": {"stores", "web"},
+    "sessions": {"stores", "web"},
+    "scores": {"stores", "web", "live", "boards", "sessions"},
+    "admin": {"stores", "web", "boards", "scores"},
+    "worker": {"stores", "accounts", "boards"},
+    "app": {"stores", "web", "live", "boards", "accounts", "sessions", "scores", "admin"},
+    "processes": {"stores", "app", "accounts"},
+    "demo": set(),
+    "__main__": {"stores", "processes", "worker", "accounts"},
+}
+#: What a pure module must not touch: it decides, others do.
+IMPURE = {"asyncio", "time", "random", "os", "socket", "psycopg", "redis", "starlette", "uvicorn", "httpx"}
+PURE = [
+    "boards/board.py",
+    "boards/rules.py",
+    "boards/delta.py",
+    "scores/action.py",
+    "scores/rules.py",
+    "scores/plan.py",
+    "sessions/rules.py",
+    "accounts/rules.py",
+]
+
+
+def room_of(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def own_rooms(path: Path) -> set[str]:
+    names = (name.split(".") for name in imports(path) if name.startswith("sse_board"))
+    return {parts[1] if len(parts) > 1 else "__init__" for parts in names}
+
+
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+
+def test_every_room_is_in_the_graph() -> None:
+    assert {room_of(path) for path in SOURCES} - BASE == set(ALLOWED)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_follow_the_graph(path: Path) -> None:
+    room = room_of(path)
+    allowed = BASE if room in BASE else BASE | ALLOWED[room] | {room}
+    assert own_rooms(path) <= allowed
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_rules_are_pure(name: str) -> None:
+    assert not {module.partition(".")[0] for module in imports(PACKAGE / name)} & IMPURE
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    """Supervisors hand it on to their children, unread."""
+    touching = {room_of(path) for path in SOURCES if "os.environ" in path.read_text()}
+    assert touching <= {"settings", "processes"}
+
+
+def test_no_module_is_longer_than_300_lines() -> None:
+    long = {path.name: lines for path in SOURCES if (lines := len(path.read_text().splitlines())) > 300}
+    assert not long
+
+
+def test_sql_stays_in_sql_files() -> None:
+    words = ("select ", "insert into", "update ", "delete from")
+    strings = (
+        (path.name, node.value)
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
+    )
+    found = [name for name, text in strings if str(text).removeprefix("b'").lower().startswith(words)]
+    assert not found
