@@ -47,6 +47,7 @@ from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect
 from sse_board.tasks import stop
+from sse_board.web.bodylimit import BodyLimit
 from sse_board.web.errors import answer_error, exception_handlers
 from sse_board.web.health import Health
 from sse_board.web.limits import RequestLimits
@@ -56,8 +57,6 @@ from sse_board.web.templates import Templates
 
 _log = structlog.get_logger()
 
-#: Bodies over this are refused before they are read: bytes.
-BODY_LIMIT = 64 * 1024
 #: How soon a board or action type made by another process is known here: seconds.
 CATALOG_SECONDS = 0.5
 #: Connecting for hints may take this long; listening has a deadline of its own: seconds.
@@ -254,7 +253,6 @@ def create_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=service.routes(),
         lifespan=lifespan,
-        max_body_size=BODY_LIMIT,
         exception_handlers=exception_handlers(answer),
         middleware=[
             Middleware(Edge, answer=answer),
@@ -267,6 +265,7 @@ def create_app(settings: Settings) -> Starlette:
                 expose_headers=EXPOSED,
             ),
             Middleware(RequestLimits, per_minute=settings.requests_per_minute, key_of=service.limit_key),
+            Middleware(BodyLimit),
             Middleware(OriginGuard, allowed=settings.allowed_origins),
             *service.accounts.middleware,
         ],

@@ -1,5 +1,6 @@
 """One message on a channel, and its bytes in each face."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -7,6 +8,10 @@ from sse_board.web.answers import encode
 
 Face = Literal["json", "html"]
 FACES: tuple[Face, ...] = ("json", "html")
+
+
+#: What ends a line on the wire; `splitlines` knows more, which would tear a frame.
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Event:
@@ -53,6 +58,6 @@ def sse_frame(name: str | None, data: str, cursor: str | None = None, retry: int
     """Lines end in LF alone: a CRLF that is split over two chunks breaks some readers. `retry` in milliseconds."""
     lines = [f"id: {cursor}"] if cursor is not None else []
     lines += [f"event: {name}"] if name is not None else []
-    lines += [f"data: {line}" for line in data.splitlines() or [""]]
+    lines += [f"data: {line}" for line in _LINE_END.split(data)]
     lines += [f"retry: {retry}"] if retry is not None else []
     return ("\n".join(lines) + "\n\n").encode()

@@ -16,7 +16,7 @@ from sse_board.live.feed import Feed
 from sse_board.web.answers import plain_number
 from sse_board.web.identity import Identity
 
-PREFIX, SUFFIX = "user:", ":score"
+PREFIX, SUFFIX, MINE = "user:", ":score", "user:me:*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,13 @@ class PersonalScoreSource:
         self._clock = clock
 
     def owns(self, channel: str) -> bool:
-        return channel.startswith(PREFIX) and channel.endswith(SUFFIX) and channel.count(":") == 2
+        """`user:me:*` too: to whom nobody is known, it is refused and not unknown."""
+        return (
+            channel == MINE or channel.startswith(PREFIX) and channel.endswith(SUFFIX) and channel.count(":") == 2
+        )
 
     def expand(self, pattern: str, identity: Identity | None) -> list[str]:
-        mine = ("user:me:*", "user:me:score")
-        return [channel_of(identity.user_id)] if identity and pattern in mine else []
+        return [channel_of(identity.user_id)] if identity and pattern in (MINE, channel_of("me")) else []
 
     async def refusal(self, channel: str, identity: Identity | None) -> BoardError | None:
         if identity is None:

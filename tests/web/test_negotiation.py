@@ -1,5 +1,6 @@
 """Faces, tags and bodies."""
 
+import contextlib
 from typing import Any
 
 import msgspec
@@ -52,10 +53,8 @@ def test_what_cannot_be_served_is_not_acceptable() -> None:
 
 @given(st.text(alphabet=st.characters(codec="latin-1"), max_size=50))
 def test_no_accept_header_breaks_the_choice(accept: str) -> None:
-    try:
+    with contextlib.suppress(NotAcceptable):
         assert choose_face(request(accept=accept), FACES) in FACES
-    except NotAcceptable as error:
-        assert error.status == 406
 
 
 @pytest.mark.parametrize("header", ['W/"1-5"', '"1-5"', '"0-0", W/"1-5"', "*"])

@@ -1,0 +1,145 @@
+"""The leaderboard over HTTP: faces, tags, windows, errors."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from tests.support.clients import Api, Player, data_of, error_of
+from tests.support.servers import Stores, WebServer
+
+BOARD = "/api/v1/scores/leaderboard"
+
+
+@pytest.fixture(scope="module")
+def server(stores: Stores, serve: Callable[..., WebServer]) -> WebServer:
+    return serve(stores, ALLOWED_ORIGINS="https://friend.example")
+
+
+@pytest.fixture
+async def api(server: WebServer) -> AsyncIterator[Api]:
+    async with Api(server.url) as api:
+        yield api
+
+
+@pytest.fixture
+async def player(api: Api) -> Player:
+    player = await api.register()
+    await player.score("quiz_complete")
+    return player
+
+
+async def test_every_entry_has_its_fields(player: Player, api: Api) -> None:
+    board = await api.board("scoreboard", 100)
+    assert set(board) == {"board", "leaderboard", "total", "version", "lastUpdated"}
+    entry = next(entry for entry in board["leaderboard"] if entry["userId"] == player.id)
+    assert set(entry) == {
+        "position",
+        "rank",
+        "userId",
+        "username",
+        "avatarUrl",
+        "score",
+        "achievedAt",
+        "previousRank",
+        "rankChange",
+        "velocity",
+    }
+
+
+async def test_an_unchanged_board_is_not_sent_again(player: Player, api: Api) -> None:
+    for face in ("json", "html"):
+        first = await api.http.get(BOARD, params={"format": face})
+        tag = {"If-None-Match": first.headers["etag"]}
+        again = await api.http.get(BOARD, params={"format": face}, headers=tag)
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    await player.score("task_finish")
+    assert (await api.http.get(BOARD, headers=tag)).status_code == 200
+
+
+async def test_the_tag_is_the_version(api: Api) -> None:
+    answer = await api.http.get(BOARD)
+    assert answer.headers["etag"] == f'W/"{data_of(answer)["version"]}"'
+
+
+async def test_caches_are_told_what_an_answer_depends_on(player: Player, api: Api) -> None:
+    answer = await api.http.get(BOARD)
+    assert answer.headers["cache-control"] == "no-cache"
+    assert {"Accept", "Authorization", "Cookie", "HX-Request"} <= set(answer.headers["vary"].split(", "))
+    assert (await player.request("GET", BOARD)).headers["cache-control"] == "private, no-cache"
+
+
+async def test_one_url_has_a_face_for_programs_and_one_for_pages(player: Player, api: Api) -> None:
+    fragment = await api.http.get(BOARD, headers={"Accept": "text/html"})
+    assert fragment.headers["content-type"].startswith("text/html")
+    assert 'id="board-scoreboard"' in fragment.text
+    assert "<html" not in fragment.text
+    page = await api.http.get("/boards/scoreboard")
+    row = f'id="entry-scoreboard-{player.id}"'
+    assert row in page.text
+    assert row in (await api.http.get(BOARD, params={"limit": 100, "format": "html"})).text
+
+
+async def test_a_window_may_start_further_down(api: Api) -> None:
+    for _ in range(3):
+        await (await api.register()).score("task_finish")
+    whole = (await api.board("scoreboard", 100))["leaderboard"]
+    part = data_of(await api.http.get(BOARD, params={"limit": 2, "offset": 1}))["leaderboard"]
+    assert part == whole[1:3]
+    beyond = data_of(await api.http.get(BOARD, params={"offset": 1_000}))
+    assert (beyond["leaderboard"], beyond["total"]) == ([], len(whole))
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "offset=-1", "format=xml", "limit=NaN"])
+async def test_a_wrong_query_is_refused(api: Api, query: str) -> None:
+    assert error_of(await api.http.get(f"{BOARD}?{query}")) == (400, "INVALID_REQUEST")
+
+
+@pytest.mark.parametrize("slug", ["nope", "", "a%00b", "%F0%9F%92%A9", "../boards", "a" * 500])
+async def test_an_unknown_board_is_not_found(api: Api, slug: str) -> None:
+    assert error_of(await api.http.get(f"{BOARD}?board={slug}")) == (404, "NOT_FOUND")
+    assert (await api.http.get(f"/boards/{slug or 'x'}")).status_code == 404
+
+
+async def test_what_nobody_can_be_served_is_not_acceptable(api: Api) -> None:
+    assert error_of(await api.http.get(BOARD, headers={"Accept": "image/png"})) == (406, "NOT_ACCEPTABLE")
+
+
+async def test_errors_come_as_envelope_or_as_page(api: Api) -> None:
+    assert error_of(await api.http.get("/api/v1/nothing")) == (404, "NOT_FOUND")
+    assert error_of(await api.http.post("/api/v1/boards")) == (405, "METHOD_NOT_ALLOWED")
+    page = await api.http.get("/nothing", headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert page.headers["x-request-id"] in page.text
+
+
+async def test_a_request_id_is_kept_if_it_is_harmless(api: Api) -> None:
+    kept = await api.http.get(BOARD, headers={"X-Request-ID": "mine-1"})
+    assert kept.headers["x-request-id"] == "mine-1"
+    for odd in ("a" * 129, "with space", ""):
+        made = await api.http.get(BOARD, headers={"X-Request-ID": odd})
+        assert made.headers["x-request-id"] != odd
+        assert len(made.headers["x-request-id"]) == 36
+
+
+async def test_friendly_origins_may_read_and_others_may_not(api: Api) -> None:
+    friend = await api.http.get(BOARD, headers={"Origin": "https://friend.example"})
+    assert friend.headers["access-control-allow-origin"] == "https://friend.example"
+    assert friend.headers["access-control-allow-credentials"] == "true"
+    exposed = set(friend.headers["access-control-expose-headers"].split(", "))
+    assert {"ETag", "X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Poll-Interval"} == exposed
+    stranger = await api.http.get(BOARD, headers={"Origin": "https://stranger.example"})
+    assert "access-control-allow-origin" not in stranger.headers
+
+
+async def test_every_page_says_what_a_browser_may_do(api: Api) -> None:
+    for path in ("/", "/login", BOARD, "/nothing"):
+        headers = (await api.http.get(path)).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_health_says_what_is_up(api: Api) -> None:
+    assert data_of(await api.http.get("/livez")) == {"status": "alive"}
+    ready = data_of(await api.http.get("/readyz"))
+    assert ready == {"ready": True, "stores": {"postgres": True, "redis": True}, "degraded": []}
