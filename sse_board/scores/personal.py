@@ -39,8 +39,8 @@ class PersonalScoreSource:
 
     def owns(self, channel: str) -> bool:
         """`user:me:*` too: to whom nobody is known, it is refused and not unknown."""
-        return (
-            channel == MINE or channel.startswith(PREFIX) and channel.endswith(SUFFIX) and channel.count(":") == 2
+        return channel == MINE or (
+            channel.startswith(PREFIX) and channel.endswith(SUFFIX) and channel.count(":") == 2
         )
 
     def expand(self, pattern: str, identity: Identity | None) -> list[str]:
