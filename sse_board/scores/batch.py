@@ -1,6 +1,7 @@
 """One transaction for many claims: read, decide, write. Two round trips to PostgreSQL."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -117,7 +118,7 @@ def _action_columns(accepted: Sequence[Accepted]) -> dict[str, list[Any]]:
         "action_ids": [one.claim.action_id for one in accepted],
         "types": [one.claim.action_type for one in accepted],
         "seqs": [one.seq for one in accepted],
-        "points": [one.points for one in accepted],
+        "points": [Decimal(one.points) for one in accepted],
         "effects": [msgspec.json.encode(one.effects).decode() for one in accepted],
         "signatures": [one.claim.signature for one in accepted],
         "metadata": [encode(one.claim.metadata).decode() for one in accepted],
@@ -139,7 +140,7 @@ def _entry_columns(plan: Plan) -> dict[str, list[Any]]:
             score.present.score,
             board.rank_key(score.present.score),
             score.present.seq,
-            score.points,
+            Decimal(score.points),
             score.present.achieved_at,
         )
         for column, value in zip(columns.values(), values, strict=True):

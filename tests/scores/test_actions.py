@@ -229,3 +229,14 @@ async def test_the_request_id_is_in_the_action_log(player: Player, stores: Store
             "select request_id, signature, metadata from actions where action_id = 'traced'"
         ).fetchone()
     assert row == ("trace-me", player.sign(body), {})
+
+
+async def test_points_may_have_decimals_and_whole_ones_may_stand_beside_them(api: Api, stores: Stores) -> None:
+    admin = await api.admin(stores)
+    await admin.make_board("halves", "half", decimals=1)
+    kind = {"slug": "both", "points": {"fixed": 10}, "boards": [{"board": "halves"}, {"board": "scoreboard"}]}
+    data_of(await admin.request("POST", "/api/v1/admin/action-types", kind), 201)
+    player = await api.register()
+    await asyncio.gather(player.score("half", 0.5), (await api.register()).score("half", 1))
+    done = await player.score("both")
+    assert [str(one["score"]) for one in done["boards"]] == ["10.5", "10"]

@@ -1,0 +1,1 @@
+"""Simulated players that use the public API, as anybody's program would."""

@@ -1,0 +1,148 @@
+"""The API as a player's program uses it: register or log in, renew the token, start runs, sign actions."""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import msgspec
+
+from sse_board.clock import Clock, iso
+from sse_board.demo.skills import App
+from sse_board.demo.transport import Refused, Transport
+from sse_board.settings import Key
+
+T = TypeVar("T")
+
+#: A token is renewed this long before it ends: seconds.
+RENEW_EARLY = 60.0
+#: After a wrong password: seconds. Ten failures in 15 minutes lock the name, and a key change may bring two.
+LOCKED_OUT_SECONDS = 300.0
+
+
+class ActionKey(msgspec.Struct):
+    id: str
+    secret: str
+
+
+class Grant(msgspec.Struct, rename="camel"):
+    """What registering, logging in and renewing answer; renewing leaves the action key as it is."""
+
+    access_token: str
+    expires_in: int
+    refresh_token: str
+    action_key: ActionKey | None = None
+
+
+class Run(msgspec.Struct, rename="camel"):
+    session_id: str
+
+
+class OnBoard(msgspec.Struct):
+    board: str
+    score: float
+    rank: int | None
+
+
+class Outcome(msgspec.Struct):
+    """Where an action left the player, board by board."""
+
+    boards: list[OnBoard]
+
+
+def passwords(name: str, keys: Sequence[Key]) -> list[str]:
+    """One per installation key, the present one first: no outsider can log in as a demo player."""
+    message = f"demo player {name}".encode()
+    return [hmac.digest(key.secret, message, "sha256").hex() for key in keys]
+
+
+def sign(secret: str, body: bytes) -> str:
+    return hmac.digest(secret.encode(), body, "sha256").hex()
+
+
+class Client:
+    """One player's program. Every call raises Refused; what can be waited for is waited for inside."""
+
+    def __init__(self, transport: Transport, name: str, keys: Sequence[Key], clock: Clock) -> None:
+        self._transport = transport
+        self._name = name
+        self._passwords = passwords(name, keys)
+        self._clock = clock
+        self.grant: Grant | None = None
+        self._key = ActionKey("", "")
+        self._renew_at = clock()
+
+    async def start_run(self, app: App) -> str:
+        return (await self._call("/api/v1/sessions", _json({"app": app}), Run)).session_id
+
+    async def act(self, action_type: str, metadata: Mapping[str, Any]) -> Outcome:
+        await self._be_logged_in()
+        body = _json(
+            {
+                "actionId": str(uuid.uuid4()),
+                "actionType": action_type,
+                "timestamp": iso(self._clock()),
+                "metadata": metadata,
+            }
+        )
+        signed = {"X-Action-Signature": sign(self._key.secret, body), "X-Action-Key-Id": self._key.id}
+        return await self._call("/api/v1/scores/action", body, Outcome, signed)
+
+    async def _call(self, path: str, body: bytes, kind: type[T], headers: Mapping[str, str] | None = None) -> T:
+        bearer = {"Authorization": f"Bearer {(await self._be_logged_in()).access_token}"}
+        try:
+            return await self._transport.post(path, body, {**bearer, **(headers or {})}, kind)
+        except Refused as refused:
+            if refused.status in (401, 403):
+                self.grant = None  # the login has ended or the action key is of another day: begin anew
+            raise
+
+    async def _be_logged_in(self) -> Grant:
+        if self.grant is None:
+            return self._keep(await self._enter())
+        if self._clock() >= self._renew_at:
+            return self._keep(await self._renew(self.grant))
+        return self.grant
+
+    def _keep(self, grant: Grant) -> Grant:
+        self.grant = grant
+        self._key = grant.action_key or self._key
+        self._renew_at = self._clock() + timedelta(seconds=grant.expires_in - RENEW_EARLY)
+        return grant
+
+    async def _renew(self, grant: Grant) -> Grant:
+        try:
+            return await self._post("refresh", {"refreshToken": grant.refresh_token})
+        except Refused as refused:
+            if refused.status != 401:
+                raise
+            return await self._enter()
+
+    async def _enter(self) -> Grant:
+        """Registering first: for a known name that costs the server no password hash."""
+        email = f"player-{hashlib.sha256(self._name.encode()).hexdigest()[:12]}@demo.invalid"
+        new = {"username": self._name, "email": email, "password": self._passwords[0]}
+        try:
+            return await self._post("register", new)
+        except Refused as refused:
+            if refused.status != 409:
+                raise
+            return await self._log_in()
+
+    async def _log_in(self) -> Grant:
+        for password in self._passwords:
+            try:
+                return await self._post("login", {"username": self._name, "password": password})
+            except Refused as refused:
+                if refused.status != 401:
+                    raise
+        raise Refused(401, "UNAUTHORIZED", LOCKED_OUT_SECONDS)
+
+    async def _post(self, what: str, fields: Mapping[str, str]) -> Grant:
+        return await self._transport.post(f"/api/v1/auth/{what}", _json(fields), {}, Grant)
+
+
+def _json(value: Any) -> bytes:
+    return msgspec.json.encode(value)
