@@ -4,7 +4,7 @@ import urllib.request
 from collections.abc import Callable
 
 from tests.support.processes import alive, command_line, descendants, eventually
-from tests.support.servers import Stores, WebServer, is_ready
+from tests.support.servers import Stores, WebServer
 
 
 def web_processes(server: WebServer) -> list[int]:
@@ -12,26 +12,25 @@ def web_processes(server: WebServer) -> list[int]:
     return [pid for pid in below if alive(pid) and "sse_board.processes.web" in command_line(pid)]
 
 
-def test_web_processes_that_are_killed_come_back_on_the_same_port(
+def test_a_web_process_that_is_killed_comes_back_and_its_callers_only_wait(
     stores: Stores, serve: Callable[..., WebServer]
 ) -> None:
     server = serve(stores, workers=2)
-    before = web_processes(server)
-    assert len(before) == 2
-    for pid in before:
-        os.kill(pid, signal.SIGKILL)
-    eventually(lambda: is_ready(server.url))
+    killed, survivor = web_processes(server)
+    os.kill(killed, signal.SIGKILL)
+    for _ in range(16):  # about half of them reach the socket that nobody serves for the moment
+        with urllib.request.urlopen(f"{server.url}/livez", timeout=20) as answer:
+            assert answer.status == 200
     eventually(lambda: len(web_processes(server)) == 2)
-    assert not set(before) & set(web_processes(server))
-    server.kill()
-    eventually(lambda: not is_ready(server.url))
+    assert survivor in web_processes(server)
+    server.stop()
 
 
 def test_a_stop_ends_streams_and_leaves_no_trace(stores: Stores, serve: Callable[..., WebServer]) -> None:
     server = serve(stores, workers=1)
     stream = f"{server.url}/api/v1/stream?channels=leaderboard:scoreboard"
     with urllib.request.urlopen(stream, timeout=10) as answer:
-        assert answer.readline().startswith(b"event: connected") or answer.readline()
+        assert b"connected" in answer.readline() + answer.readline()
         server.process.terminate()
         assert b"stream.rotate" in answer.read()
     server.stop()
