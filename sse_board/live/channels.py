@@ -9,8 +9,6 @@ from sse_board.web.identity import Identity
 
 #: Channels of one stream: more than any page shows, and a bound on what one request can make us read.
 CHANNELS_LIMIT = 50
-#: Characters of one name: the longest has a UUID in it.
-NAME_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def _names(asked: str) -> list[str]:
         )
     if len(names) > CHANNELS_LIMIT:
         raise InvalidRequest(f"At most {CHANNELS_LIMIT} channels.", details={"channels": str(len(names))})
-    return [name[:NAME_LIMIT] for name in names]
+    return names
 
 
 def _expanded(names: list[str], identity: Identity | None, sources: Sequence[StateSource]) -> list[str]:

@@ -5,6 +5,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from sse_board.clock import Clock, iso
@@ -108,7 +109,8 @@ class Hub:
             return
         if wall >= identity.expires_at - EXPIRY_NOTICE_SECONDS:
             connection.warned = True
-            connection.send(self.event("auth.expiring", {"at": identity.expires_at}))
+            expires_at = iso(datetime.fromtimestamp(identity.expires_at, UTC))
+            connection.send(self.event("auth.expiring", {"at": expires_at}))
 
     async def drain(self, seconds: float) -> None:
         """End every stream, spread over `seconds` so that their clients do not come back all at once."""

@@ -1,0 +1,175 @@
+"""Pages in a real browser: alive with script, true without, and honest about their connection."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.conftest import BOARD, JUMP, Visitor
+from tests.support.clients import PASSWORD, Api, Player
+from tests.support.servers import Stores, WebServer
+
+PAGE = f"/boards/{BOARD}"
+STREAM = "**/api/v1/stream*"
+#: Milliseconds for what happens at once, on a busy machine.
+SOON = 5_000
+#: Without a stream a page polls within this: milliseconds.
+POLLING_WITHIN = 5_000
+#: …and streams again within this, as its attempts have become rarer: milliseconds.
+LIVE_AGAIN_WITHIN = 20_000
+#: A page without script reloads itself every five seconds: milliseconds.
+RELOADED_WITHIN = 8_000
+#: What a browser and htmx say of a server that does not answer.
+NO_NETWORK = ("net::ERR_", "Failed to fetch")
+
+
+def row(page: Page, player: Player) -> Locator:
+    return page.locator(f"#entry-{BOARD}-{player.id}")
+
+
+def badge(page: Page, state: str) -> Locator:
+    return page.locator(f'#connection[data-state="{state}"]')
+
+
+async def score_of(api: Api, player: Player) -> str:
+    rows = (await api.board(BOARD))["leaderboard"]
+    return next(f"{row['score']:,}" for row in rows if row["userId"] == player.id)
+
+
+async def test_an_action_changes_two_open_pages_without_a_reload(visit: Visitor, api: Api, jumper: Player) -> None:
+    pages = [await visit(PAGE), await visit("/")]
+    for one in pages:
+        await expect(badge(one.page, "live")).to_be_visible(timeout=SOON)
+        await one.page.evaluate("window.untouched = true")
+    await jumper.score(JUMP, 1_209)
+    shown = await score_of(api, jumper)
+    for one in pages:
+        await expect(row(one.page, jumper).locator(".score")).to_have_text(shown, timeout=SOON)
+        await expect(row(one.page, jumper).locator("bdi")).to_have_text(jumper.username)
+        assert one.loads == 1
+        assert await one.page.evaluate("window.untouched") is True
+
+
+async def test_a_row_is_moved_and_not_made_anew(visit: Visitor, api: Api, jumper: Player) -> None:
+    await jumper.score(JUMP, 1)
+    one = await visit(PAGE)
+    await expect(badge(one.page, "live")).to_be_visible(timeout=SOON)
+    await row(one.page, jumper).evaluate("row => { row.same = true }")
+    winner = await api.register()
+    await winner.score(JUMP, 500_000)
+    rows = one.page.locator(f"#board-{BOARD} tbody tr")
+    await expect(rows.first).to_have_attribute("data-user", winner.id, timeout=SOON)
+    assert await row(one.page, jumper).evaluate("row => row.same") is True
+
+
+async def test_without_script_the_page_shows_the_board_and_reloads_itself(
+    visit: Visitor, api: Api, jumper: Player
+) -> None:
+    await jumper.score(JUMP, 1)
+    one = await visit(PAGE, script=False)
+    await expect(row(one.page, jumper).locator(".score")).to_have_text(await score_of(api, jumper))
+    await expect(one.page.locator("#connection noscript")).to_be_visible()
+    assert one.loads == 1
+    await jumper.score(JUMP, 1)
+    shown = await score_of(api, jumper)
+    await expect(row(one.page, jumper).locator(".score")).to_have_text(shown, timeout=RELOADED_WITHIN)
+    assert one.loads >= 2
+
+
+async def test_people_register_log_out_and_log_in_by_forms(visit: Visitor) -> None:
+    name = "Form Filler"
+    one = await visit("/register")
+    await one.page.get_by_label("Username").fill(name)
+    await one.page.get_by_label("Email").fill("filler@example.org")
+    await one.page.get_by_label("Password").fill(PASSWORD)
+    await one.page.get_by_role("button", name="Register").click()
+    await expect(one.page.locator(".whoami")).to_contain_text(name, timeout=SOON)
+    cookies = await one.page.context.cookies()
+    assert cookies
+    assert all(cookie["httpOnly"] and cookie["sameSite"] in ("Lax", "Strict") for cookie in cookies)
+    await one.page.get_by_role("button", name="Log out").click()
+    await expect(one.page.get_by_role("link", name="Log in")).to_be_visible(timeout=SOON)
+    await expect(one.page.locator(".whoami")).to_have_count(0)
+    await log_in(one.page, name)
+    await expect(one.page.locator(".whoami")).to_contain_text(name, timeout=SOON)
+
+
+async def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    await page.goto("/login")
+    await page.get_by_label("Username").fill(name)
+    await page.get_by_label("Password").fill(password)
+    await page.get_by_role("button", name="Log in").click()
+
+
+async def test_a_wrong_password_is_told_on_the_form(visit: Visitor, jumper: Player) -> None:
+    one = await visit("/login", provoked=("401",))
+    await log_in(one.page, jumper.username, "not the password")
+    await expect(one.page.get_by_role("alert")).to_be_visible(timeout=SOON)
+    await expect(one.page.get_by_label("Username")).to_have_value(jumper.username)
+
+
+async def test_the_readers_own_row_is_marked_and_stays_so(visit: Visitor, api: Api, jumper: Player) -> None:
+    me = await api.register("Marked One")
+    await me.score(JUMP, 7)
+    await jumper.score(JUMP, 1)
+    one = await visit("/login")
+    await log_in(one.page, me.username)
+    await expect(one.page.locator(".whoami")).to_contain_text(me.username, timeout=SOON)
+    await one.page.goto(PAGE)
+    own = one.page.locator(f"#board-{BOARD} tr[data-own]")
+    await expect(own).to_have_attribute("data-user", me.id)
+    await expect(badge(one.page, "live")).to_be_visible(timeout=SOON)
+    await me.score(JUMP, 600_000)
+    await expect(row(one.page, me).locator(".score")).to_have_text("600,007", timeout=SOON)
+    await expect(own).to_have_count(1)
+    await expect(own).to_have_attribute("data-user", me.id)
+
+
+@pytest.mark.parametrize("path", ["/", PAGE, "/login", "/register"])
+async def test_no_page_complains(visit: Visitor, path: str) -> None:
+    one = await visit(path)
+    await one.page.wait_for_load_state("load")
+    if path in ("/", PAGE):
+        await expect(badge(one.page, "live")).to_be_visible(timeout=SOON)
+    assert await one.page.title()
+
+
+async def test_an_unknown_page_is_an_html_page(visit: Visitor) -> None:
+    one = await visit("/boards/nowhere", provoked=("404",))
+    await expect(one.page.get_by_role("link", name="Go to all boards")).to_be_visible()
+
+
+async def test_a_page_whose_stream_is_refused_polls_and_streams_again(
+    visit: Visitor, api: Api, jumper: Player
+) -> None:
+    await jumper.score(JUMP, 1)
+    one = await visit(PAGE, provoked=NO_NETWORK, aborted=STREAM)
+    await expect(badge(one.page, "polling")).to_be_visible(timeout=POLLING_WITHIN)
+    await jumper.score(JUMP, 1)
+    shown = await score_of(api, jumper)
+    await expect(row(one.page, jumper).locator(".score")).to_have_text(shown, timeout=POLLING_WITHIN)
+    await one.page.unroute(STREAM)
+    await expect(badge(one.page, "live")).to_be_visible(timeout=LIVE_AGAIN_WITHIN)
+    await jumper.score(JUMP, 1)
+    shown = await score_of(api, jumper)
+    await expect(row(one.page, jumper).locator(".score")).to_have_text(shown, timeout=SOON)
+    assert one.loads == 1
+
+
+async def test_a_page_outlives_its_server(
+    visit: Visitor, jumper: Player, stores: Stores, site: WebServer, serve: Callable[..., WebServer]
+) -> None:
+    """The last test of this module: it ends the server that the others use."""
+    one = await visit(PAGE, provoked=NO_NETWORK)
+    await expect(badge(one.page, "live")).to_be_visible(timeout=SOON)
+    site.stop()
+    await expect(badge(one.page, "offline")).to_be_visible(timeout=POLLING_WITHIN)
+    await expect(row(one.page, jumper)).to_be_visible()
+    again = serve(stores, port=site.port)
+    async with Api(again.url) as api:
+        result = await jumper.score(JUMP, 3, api=api)
+    await expect(row(one.page, jumper).locator(".score")).to_have_text(
+        f"{result['newScore']:,}", timeout=LIVE_AGAIN_WITHIN
+    )
+    await expect(badge(one.page, "live")).to_be_visible(timeout=LIVE_AGAIN_WITHIN)
+    assert one.loads == 1

@@ -1,0 +1,1 @@
+"""The stream, as those see it who listen."""
