@@ -1,6 +1,7 @@
 """Where everything is wired together: the only place that knows all rooms."""
 
 import asyncio
+import resource
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -61,6 +62,8 @@ _log = structlog.get_logger()
 CATALOG_SECONDS = 0.5
 #: Connecting for hints may take this long; listening has a deadline of its own: seconds.
 HINT_TIMEOUT_SECONDS = 2.0
+#: Files kept for everything but streams.
+FILES_KEPT = 512
 #: What pages of other origins may send.
 REQUEST_HEADERS = [
     "Authorization",
@@ -113,7 +116,7 @@ class Service:
             is_live=authenticator.is_live,
             position=lambda: self.watch.position,
             heartbeat_seconds=settings.heartbeat_seconds,
-            limit=settings.stream_limit,
+            limit=min(settings.stream_limit, file_limit() - FILES_KEPT),
             limit_per_address=settings.stream_limit_per_ip,
         )
         self.bus = Bus(
@@ -225,6 +228,11 @@ class Service:
         await self.hub.drain(seconds)
 
 
+def file_limit() -> int:
+    """Files that this process may have open; every stream is one."""
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
 def address_of(request: HTTPConnection) -> str:
     return request.client.host if request.client else ""
 
@@ -264,9 +272,14 @@ def create_app(settings: Settings) -> Starlette:
                 allow_headers=REQUEST_HEADERS,
                 expose_headers=EXPOSED,
             ),
-            Middleware(RequestLimits, per_minute=settings.requests_per_minute, key_of=service.limit_key),
-            Middleware(BodyLimit),
-            Middleware(OriginGuard, allowed=settings.allowed_origins),
+            Middleware(
+                RequestLimits,
+                per_minute=settings.requests_per_minute,
+                key_of=service.limit_key,
+                answer=answer,
+            ),
+            Middleware(BodyLimit, answer=answer),
+            Middleware(OriginGuard, allowed=settings.allowed_origins, answer=answer),
             *service.accounts.middleware,
         ],
     )

@@ -26,7 +26,8 @@ select slug, epoch, seq from boards;
 
 -- name: window
 -- The entries from an offset with the version they belong to; a board without entries gives one row of nulls.
-select b.epoch, b.seq, b.entry_count, b.updated_at,
+select b.slug, b.title, b.unit, b.policy, b.direction, b.decimals, b.ties, b.epoch,
+       b.seq, b.entry_count, b.updated_at,
        e.user_id, u.username, u.avatar_url, e.score, e.seq, e.points, e.achieved_at,
        case when b.ties = 'shared' then (
          select count(*) from entries better
@@ -42,14 +43,14 @@ where b.slug = %(slug)s
 order by e.rank_key, e.seq;
 
 -- name: standing
--- One player's score and rank.
-select e.score, e.points, 1 + (
+-- One player's score and rank with the version they belong to; nulls for who has no score.
+select b.epoch, b.seq, e.score, e.points, 1 + (
   select count(*) from entries better
   where better.board = e.board and better.score is not null
     and (better.rank_key < e.rank_key or (b.ties = 'first' and better.rank_key = e.rank_key and better.seq < e.seq))
 )
-from entries e join boards b on b.slug = e.board
-where e.board = %(slug)s and e.user_id = %(user_id)s and e.score is not null;
+from boards b left join entries e on e.board = b.slug and e.user_id = %(user_id)s and e.score is not null
+where b.slug = %(slug)s;
 
 -- name: changes
 -- What a Redis that knows the board up to `since` has missed; at least one row, to tell the present version.
@@ -80,11 +81,8 @@ select board from entries where user_id = %(user_id)s;
 update entries set touched = %(seq)s where user_id = %(user_id)s;
 
 -- name: touch_boards
--- The seq of each board before this commit, and its place in the new one.
-update boards b set seq = %(seq)s, updated_at = %(at)s
-from (select slug, seq from boards where slug = any(%(slugs)s)) before
-where b.slug = before.slug
-returning b.slug, before.seq;
+-- The boards stand at this commit now.
+update boards set seq = %(seq)s, updated_at = %(at)s where slug = any(%(slugs)s);
 
 -- name: create
 insert into boards (slug, title, unit, policy, direction, decimals, ties)

@@ -67,8 +67,9 @@ class BoardsApi:
         return ok(board_payload(await self._catalog.require(known_slug(request.path_params["slug"]))))
 
     def _headers(self, window: Window, face: str, identity: Identity | None) -> dict[str, str]:
-        """A fragment also depends on the templates, so its tag names their build."""
-        tag = str(window.version) if face == "json" else f"{window.version}-{self._templates.build}"
+        """A fragment also depends on the templates and on the board's title, so its tag names both."""
+        fragment = f"{window.version}-{self._templates.build}-{self._catalog.version}"
+        tag = str(window.version) if face == "json" else fragment
         cache = "no-cache" if identity is None else "private, no-cache"
         return {"ETag": f'W/"{tag}"', "Cache-Control": cache, "Vary": VARY}
 
@@ -84,8 +85,8 @@ class BoardsApi:
             "lastUpdated": iso(window.updated_at),
         }
         if identity is not None:
-            standing = await self._reader.standing(window.board.slug, identity.user_id)
-            if standing is not None:
+            (place,) = await self._reader.places([window.board], identity.user_id)
+            if standing := place.standing:
                 data["currentUser"] = {"rank": standing.rank, "score": window.board.shown(standing.score)}
         return data
 

@@ -114,6 +114,14 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """What one version of a board says of one player; `standing` is None for who has no score."""
+
+    version: Version
+    standing: "Standing | None"
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where one player stands on one board. `points`: awarded so far by the actions that fed the entry."""
 

@@ -1,5 +1,6 @@
 """The boards as this process knows them."""
 
+import asyncio
 import re
 import time
 from collections.abc import Iterator
@@ -13,9 +14,6 @@ _queries = Queries("boards")
 
 _SLUG = re.compile(r"[a-z0-9_-]{1,50}")
 
-#: Unknown names make this process look for new boards at most this often: seconds.
-LOOK_SECONDS = 0.05
-
 
 class BoardCatalog:
     """All boards by slug, in the order they are listed; `refresh()` twice a second keeps it true."""
@@ -23,6 +21,7 @@ class BoardCatalog:
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
         self._boards: dict[str, Board] = {}
+        self._looking = asyncio.Lock()
         self._looked_at = 0.0
         self.version = 0
 
@@ -41,9 +40,12 @@ class BoardCatalog:
 
     async def require(self, slug: str) -> Board:
         """Like `get`, but a board that another process made this very moment is found too."""
-        if slug not in self._boards and time.monotonic() - self._looked_at > LOOK_SECONDS:
-            self._looked_at = time.monotonic()
-            await self.refresh()
+        if slug not in self._boards:
+            asked_at = time.monotonic()
+            async with self._looking:  # whoever waited for a look that began later has had theirs
+                if self._looked_at <= asked_at:
+                    self._looked_at = time.monotonic()
+                    await self.refresh()
         return self.get(slug)
 
     async def load(self, connection: Connection) -> None:

@@ -50,12 +50,13 @@ class LeaderboardSource:
     def narrow(self, state: Window, limit: int) -> Window:
         return state.top(limit)
 
+    def newer(self, before: Window, after: Window) -> Window:
+        return max(before, after, key=lambda window: window.version)
+
     def snapshot(self, channel: str, state: Window, previous: str | None) -> Sequence[Event]:
         return [self._event(channel, whole(state, previous))]
 
     def delta(self, channel: str, before: Window, after: Window) -> Sequence[Event]:
-        if after.version <= before.version:  # a store that fell behind for a moment
-            return []
         change = between(before, after)
         return [self._event(channel, change)] if change else []
 

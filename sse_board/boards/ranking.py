@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from redis.asyncio import Redis
 
-from sse_board.boards.board import Board, Row, Standing, Version, Window
+from sse_board.boards.board import Board, Place, Row, Standing, Version, Window
 from sse_board.boards.rules import ranked
 from sse_board.clock import from_milliseconds, to_milliseconds
 
@@ -82,17 +82,14 @@ class Ranking:
         version = Version(int(reply[0]), int(reply[1]))
         return Window(board, version, entries, int(reply[3]), limit, offset, from_milliseconds(int(reply[2])))
 
-    async def find(self, board: Board, user_id: str) -> tuple[Version, Standing | None] | None:
-        """Where the player stands (None: nowhere); None when Redis does not have the board."""
-        reply = await self._find(keys=_keys(board.slug)[:3], args=[user_id, _flag(board.ties == "shared")])
-        if not reply or int(reply[0]) != board.epoch:
-            return None
-        version = Version(int(reply[0]), int(reply[1]))
-        if reply[2] is None:
-            return version, None
-        row = _unpacked(user_id, reply[3])
-        assert row.score is not None
-        return version, Standing(int(reply[2]), row.score, row.points)
+    async def find(self, boards: Sequence[Board], user_id: str) -> list[Place | None]:
+        """The player's place on each board; None where Redis does not have the board at its present epoch."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for board in boards:
+                flag = _flag(board.ties == "shared")
+                await self._find(keys=_keys(board.slug)[:3], args=[user_id, flag], client=pipe)
+            replies = await pipe.execute()
+        return [_place(board, user_id, reply) for board, reply in zip(boards, replies, strict=True)]
 
     async def versions(self, slugs: Sequence[str]) -> list[Version | None]:
         """The version of each board, None where Redis does not have it."""
@@ -113,9 +110,9 @@ class Ranking:
             pipe.expire(shown, COPY_TTL_SECONDS)
             await pipe.execute()
 
-    async def swap(self, board: Board, copy: str, seq: int, at: datetime) -> bool:
-        """Put the copy in place unless Redis is as new already; whether it was taken."""
-        args: list[str | int] = [board.epoch, seq, to_milliseconds(at), self.hint_channel(board.slug)]
+    async def swap(self, board: Board, copy: str, seq: int, at: datetime, count: int) -> bool:
+        """Put the copy of `count` rows in place unless Redis is as new already; whether it was taken."""
+        args: list[str | int] = [board.epoch, seq, to_milliseconds(at), self.hint_channel(board.slug), count]
         keys = [*_keys(board.slug), *_copy_keys(board.slug, copy)]
         return bool(await self._swap(keys=keys, args=args))
 
@@ -126,6 +123,17 @@ def _keys(slug: str) -> list[str]:
 
 def _copy_keys(slug: str, copy: str) -> list[str]:
     return [f"sse_board:{{{slug}}}:{part}:{copy}" for part in ("ranks", "rows")]
+
+
+def _place(board: Board, user_id: str, reply: Any) -> Place | None:
+    if not reply or int(reply[0]) != board.epoch:
+        return None
+    version = Version(int(reply[0]), int(reply[1]))
+    if reply[2] is None:
+        return Place(version, None)
+    row = _unpacked(user_id, reply[3])
+    assert row.score is not None
+    return Place(version, Standing(int(reply[2]), row.score, row.points))
 
 
 def _flag(value: bool) -> str:

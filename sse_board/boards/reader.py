@@ -1,12 +1,13 @@
 """Reading boards: from Redis, and from PostgreSQL when Redis cannot answer."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import structlog
 from redis import RedisError
 
-from sse_board.boards.board import Board, Row, Standing, Version, Window
+from sse_board.boards.board import Board, Place, Row, Standing, Version, Window
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.rules import ranked
@@ -33,15 +34,18 @@ class BoardReader:
         except RedisError as error:
             _log.warning("board read from PostgreSQL", board=slug, reason=repr(error))
             window = None
-        return window or await self._stored_window(board, limit, offset)
+        return window or await self.stored_window(slug, limit, offset)
 
-    async def standing(self, slug: str, user_id: str) -> Standing | None:
-        board = await self._catalog.require(slug)
+    async def places(self, boards: Sequence[Board], user_id: str) -> list[Place]:
+        """Where one player stands on each of these boards."""
         try:
-            found = await self._ranking.find(board, user_id)
+            found = await self._ranking.find(boards, user_id)
         except RedisError:
-            found = None
-        return found[1] if found else await self._stored_standing(slug, user_id)
+            found = [None] * len(boards)
+        return [
+            place or await self.stored_place(board.slug, user_id)
+            for board, place in zip(boards, found, strict=True)
+        ]
 
     async def versions(self) -> dict[str, Version]:
         """The version of every board: Redis's own, or PostgreSQL's when Redis cannot tell."""
@@ -58,17 +62,20 @@ class BoardReader:
         rows = await self._postgres.all(_queries.versions)
         return {slug: Version(epoch, seq) for slug, epoch, seq in rows}
 
-    async def _stored_window(self, board: Board, limit: int, offset: int) -> Window:
-        found = await self._postgres.all(_queries.window, slug=board.slug, offset=offset, limit=limit)
-        epoch, seq, total, updated_at = found[0][:4]
-        rows = [stored_row(row[4:11]) for row in found if row[4] is not None]
-        first_rank = found[0][11] or offset + 1
-        entries = ranked(board, rows, offset=offset, first_rank=first_rank)
-        return Window(board, Version(epoch, seq), entries, total, limit, offset, updated_at)
+    async def stored_window(self, slug: str, limit: int, offset: int) -> Window:
+        """From PostgreSQL, by the rules that belong to the version, whatever this process knows of the board."""
+        found = await self._postgres.all(_queries.window, slug=slug, offset=offset, limit=limit)
+        board = Board(*found[0][:8])
+        seq, total, updated_at = found[0][8:11]
+        rows = [stored_row(row[11:18]) for row in found if row[11] is not None]
+        entries = ranked(board, rows, offset=offset, first_rank=found[0][18] or offset + 1)
+        return Window(board, Version(board.epoch, seq), entries, total, limit, offset, updated_at)
 
-    async def _stored_standing(self, slug: str, user_id: str) -> Standing | None:
+    async def stored_place(self, slug: str, user_id: str) -> Place:
         row = await self._postgres.one(_queries.standing, slug=slug, user_id=user_id)
-        return Standing(row[2], row[0], row[1]) if row else None
+        assert row is not None
+        epoch, seq, score, points, rank = row
+        return Place(Version(epoch, seq), None if score is None else Standing(rank, score, points))
 
 
 def stored_row(columns: Any) -> Row:

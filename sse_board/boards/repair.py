@@ -67,7 +67,8 @@ class BoardRepair:
             await self._redis.delete(lock)
 
     async def _load(self, board: Board, copy: str) -> None:
-        async with self._postgres.connection() as connection:
+        count = 0
+        async with self._postgres.connection(LOADING_SECONDS) as connection:
             await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
             try:
                 async with connection.transaction():
@@ -76,10 +77,11 @@ class BoardRepair:
                         await cursor.execute(_queries.all_entries, {"slug": board.slug})
                         async for rows in _chunks(cursor):
                             await self._ranking.load(board.slug, copy, board, rows)
+                            count += len(rows)
             finally:
                 await connection.set_isolation_level(None)
         if state and state[0] == board.epoch:
-            taken = await self._ranking.swap(board, copy, state[1], state[2])
+            taken = await self._ranking.swap(board, copy, state[1], state[2], count)
             _log.info("board loaded into Redis", board=board.slug, seq=state[1], taken=taken)
 
 

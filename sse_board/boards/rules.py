@@ -1,6 +1,6 @@
 """How scores change and how equal ones stand. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -57,20 +57,6 @@ def _merged(board: Board, present: Present | None, value: int) -> int:
     if board.policy == "sum":
         return present.score + value
     return max(present.score, value) if board.direction == "desc" else min(present.score, value)
-
-
-def replay(board: Board, values: Iterable[tuple[int, int, datetime]]) -> Present | None:
-    """The score that these (value, seq, moment) give in order: what a void leaves."""
-    present: Present | None = None
-    for value, seq, at in values:
-        present = apply(board, present, value, seq, at)
-    return present
-
-
-def standing_order(board: Board, row: Row) -> tuple[int, int]:
-    """Sort key of a row with a score: better first, then whoever reached it first."""
-    assert row.score is not None
-    return board.rank_key(row.score), row.seq
 
 
 def ranked(

@@ -1,10 +1,10 @@
 -- Puts a freshly loaded copy of a board in place, unless Redis has the same or a newer state by now.
--- KEYS: meta, ranks, rows, moves, new ranks, new rows. ARGV: epoch, seq, milliseconds, hint channel
--- Returns 1 when the copy was taken.
+-- KEYS: meta, ranks, rows, moves, new ranks, new rows. ARGV: epoch, seq, milliseconds, hint channel, rows of the copy
+-- Returns 1 when the copy was taken; one that lost rows on the way (a flush, its expiry) is not.
 local epoch, seq = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'seq'))
 local newer = seq and (tonumber(epoch) > tonumber(ARGV[1])
   or (tonumber(epoch) == tonumber(ARGV[1]) and tonumber(seq) >= tonumber(ARGV[2])))
-if newer then
+if newer or redis.call('ZCARD', KEYS[5]) ~= tonumber(ARGV[5]) then
   redis.call('DEL', KEYS[5], KEYS[6])
   return 0
 end

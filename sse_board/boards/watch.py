@@ -13,6 +13,8 @@ _log = structlog.get_logger()
 
 #: How long a lost hint stays unnoticed, at the most: seconds.
 SWEEP_SECONDS = 1.0
+#: How long after its commit a hint may still come in: seconds.
+HINT_SECONDS = 0.25
 
 #: Called with the board and the users whose entries changed; None for "any user".
 ChangeListener = Callable[[str, Sequence[str] | None], None]
@@ -39,7 +41,8 @@ class BoardWatch:
         name, _, users = message.partition(" ")
         epoch, _, seq = name.partition("-")
         slug = channel.rpartition(":")[2]
-        self._changed(slug, Version(int(epoch), int(seq)), None if users == "*" else users.split(","))
+        named = None if users == "*" else [user for user in users.split(",") if user]
+        self._changed(slug, Version(int(epoch), int(seq)), named)
 
     async def sweep_forever(self) -> None:
         while True:
@@ -52,7 +55,10 @@ class BoardWatch:
         except BoardError as error:
             _log.warning("boards cannot be compared", reason=error.message)
             return
-        for slug, version in versions.items():
+        news = {slug: version for slug, version in versions.items() if self._is_news(slug, version)}
+        if news and self._seen:
+            await asyncio.sleep(HINT_SECONDS)  # most hints are on their way, and say more precisely who changed
+        for slug, version in news.items():
             if self._is_news(slug, version):
                 self._changed(slug, version, None)
 

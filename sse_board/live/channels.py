@@ -7,7 +7,7 @@ from sse_board.errors import InvalidRequest, NotFound
 from sse_board.live.source import StateSource
 from sse_board.web.identity import Identity
 
-#: Channels of one stream: more than any page shows, and a bound on what one request can make us read.
+#: Names in one request; `leaderboard:*` is one of them, however many boards there are.
 CHANNELS_LIMIT = 50
 
 
@@ -50,7 +50,7 @@ def _expanded(names: list[str], identity: Identity | None, sources: Sequence[Sta
     for name in names:
         meant = [channel for source in sources for channel in source.expand(name, identity)]
         found.update(dict.fromkeys(meant or [name]))
-    return list(found)[:CHANNELS_LIMIT]
+    return list(found)
 
 
 async def _refusal(name: str, identity: Identity | None, sources: Sequence[StateSource]) -> str | None:

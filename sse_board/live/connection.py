@@ -11,7 +11,8 @@ from sse_board.web.identity import Identity
 if TYPE_CHECKING:
     from sse_board.live.topic import Topic
 
-#: Unread bytes after which a connection skips to the newest state: some 100 full boards, more than a tick makes.
+#: Unread bytes after which a connection skips to the newest state: 5 boards of 100 rows in HTML, 11 in JSON.
+#: A page with more of them gets the rest as it reads.
 BUDGET_BYTES = 256 * 1024
 
 
@@ -24,7 +25,6 @@ class Connection:
         "_ready",
         "_size",
         "address",
-        "born",
         "face",
         "id",
         "identity",
@@ -48,7 +48,7 @@ class Connection:
         *,
         address: str,
         private: bool,
-        born: float,
+        now: float,
         rotates_at: float,
     ) -> None:
         self.id = id
@@ -58,9 +58,8 @@ class Connection:
         self.identity = identity
         self.address = address
         self.private = private
-        self.born = born
         self.rotates_at = rotates_at
-        self.last_sent = born
+        self.last_sent = now
         self.topics: set[Topic] = set()
         #: Topics whose frames were dropped, each with the version of the last frame that was not.
         self.skipped: dict[Topic, str | None] = {}
@@ -71,7 +70,9 @@ class Connection:
         self._ended = False
 
     def send(self, event: Event) -> None:
-        """Queue an event that is never dropped: those are few and small."""
+        """Queue an event that is never dropped: those are few and small. Nothing follows the end."""
+        if self._ended:
+            return
         frame = event.frame(self.face)
         self._pending.append(frame)
         self._size += len(frame)
@@ -87,12 +88,17 @@ class Connection:
         for event in events:
             self.send(event)
 
-    def end(self, event: Event | None = None) -> None:
-        """Close the stream once everything queued has been read."""
-        if event is not None and not self._ended:
-            self.send(event)
+    def end(self, event: Event) -> None:
+        """Close the stream once everything queued, with this last event, has been read."""
+        self.send(event)
         self._ended = True
         self._ready.set()
+
+    def discard(self) -> None:
+        """Forget what is queued: its reader has lost the right to it."""
+        if not self._ended:
+            self._pending.clear()
+            self._size = 0
 
     async def frames(self) -> AsyncIterator[bytes]:
         """What to write, in pieces as large as they have become; ends with the stream."""
@@ -115,4 +121,4 @@ class Connection:
         skipped, self.skipped = self.skipped, {}
         for topic, previous in skipped.items():
             if topic in self.topics:
-                self.send_state(topic, topic.repair(previous), previous)
+                self.send_state(topic, topic.repair(previous, self.face), previous)

@@ -16,7 +16,7 @@ _log = structlog.get_logger()
 
 #: Pause before a channel whose stores did not answer is read again: seconds.
 RETRY_SECONDS = 1.0
-#: States read at once, so that a burst of newcomers cannot take every store connection.
+#: States of one family read at once: a burst cannot take every store connection, nor hold up another family.
 READS_AT_ONCE = 8
 
 
@@ -42,7 +42,7 @@ class Feed:
         self._tick = tick_seconds
         self._watched: dict[str, Watched] = {}
         self._wake = asyncio.Event()
-        self._reads = asyncio.Semaphore(READS_AT_ONCE)
+        self._reads = {source: asyncio.Semaphore(READS_AT_ONCE) for source in sources}
 
     def source_of(self, channel: str) -> StateSource | None:
         return next((source for source in self._sources if source.owns(channel)), None)
@@ -82,9 +82,9 @@ class Feed:
         assert source is not None
         watched = self._watched.get(channel)
         topic = watched.topics.get(limit if source.windowed else 0) if watched else None
-        state = topic.state if topic else None
-        if state is None:
-            state = source.narrow(await source.read(channel, limit), limit)
+        if topic is not None and topic.state is not None:
+            return topic.snapshot()
+        state = source.narrow(await source.read(channel, limit), limit)
         return source.snapshot(channel, state, None)
 
     async def run(self) -> None:
@@ -118,7 +118,7 @@ class Feed:
         watched.read_at = time.monotonic()
         widest = max(watched.topics, default=0)
         try:
-            async with self._reads:
+            async with self._reads[watched.source]:
                 state = await watched.source.read(watched.channel, widest)
             self._advance(watched, state, widest)
         except BoardError as error:

@@ -86,12 +86,14 @@ class Hub:
         heartbeat = self.event("heartbeat", {"cursor": cursor}, cursor=cursor)
         for connection in tuple(self._connections.values()):
             if not self._end_if_due(connection, now, wall) and now - connection.last_sent >= self._heartbeat:
+                connection.last_sent = now
                 connection.send(heartbeat)
 
     def _end_if_due(self, connection: Connection, now: float, wall: float) -> bool:
         """A stream with public channels only outlives its token, but not its login."""
         identity = connection.identity
         if identity is not None and self._has_lapsed(identity, connection.private, wall):
+            connection.discard()
             connection.end(self.event("auth.expired", retry=_jitter()))
         elif now >= connection.rotates_at:
             connection.end(self.event("stream.rotate", retry=_jitter()))
@@ -116,10 +118,10 @@ class Hub:
         """End every stream, spread over `seconds` so that their clients do not come back all at once."""
         self.draining = True
         connections = list(self._connections.values())
-        pause = seconds / max(1, len(connections))
-        for connection in connections:
+        for number, connection in enumerate(connections):
+            if number:
+                await asyncio.sleep(seconds / len(connections))
             connection.end(self.event("stream.rotate", retry=_jitter()))
-            await asyncio.sleep(pause)
 
 
 def _jitter() -> int:

@@ -37,6 +37,9 @@ class StateSource(Protocol):
     def narrow(self, state: Any, limit: int) -> Any:
         """The part of a state that a window of `limit` shows."""
 
+    def newer(self, before: Any, after: Any) -> Any:
+        """The state to go on with: a store that fell behind for a moment takes nothing back."""
+
     def snapshot(self, channel: str, state: Any, previous: str | None) -> Sequence[Event]:
         """The whole state; `previous` is the version of the frame before it on the stream, None for the first."""
 

@@ -8,10 +8,13 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from sse_starlette import EventSourceResponse
+from sse_starlette.sse import SendTimeoutError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from sse_board.errors import BoardError, InvalidRequest, TokenExpired
 from sse_board.live.channels import Admission, admit
@@ -23,6 +26,10 @@ from sse_board.live.source import LIMITS, StateSource
 from sse_board.web.bodies import query_integer
 from sse_board.web.identity import Authenticator, Identity
 
+_log = structlog.get_logger()
+
+#: A reader that takes nothing for so long is given up: seconds.
+STUCK_SECONDS = 30
 #: Streams end after a random share of STREAM_MAX_AGE, so that those opened together do not end together.
 AGE_SHARE = (0.8, 1.0)
 
@@ -89,7 +96,7 @@ class StreamApi:
             listener.identity,
             address=address,
             private=admission.private,
-            born=now,
+            now=now,
             rotates_at=now + self._max_age * random.uniform(*AGE_SHARE),  # noqa: S311  (spreads load)
         )
 
@@ -166,4 +173,16 @@ async def _nothing() -> AsyncIterator[bytes]:
 
 def _answer(frames: AsyncIterator[bytes]) -> EventSourceResponse:
     """Our frames as they are: LF only, no ping of its own."""
-    return EventSourceResponse(frames, sep="\n", ping=0, headers={"Cache-Control": "no-store"})
+    return PatientResponse(
+        frames, sep="\n", ping=0, headers={"Cache-Control": "no-store"}, send_timeout=STUCK_SECONDS
+    )
+
+
+class PatientResponse(EventSourceResponse):
+    """Ends quietly when its reader takes nothing any more."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except SendTimeoutError:
+            _log.info("stream stuck", path=scope["path"], seconds=STUCK_SECONDS)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sse_board.live.connection import Connection
-from sse_board.live.event import Event
+from sse_board.live.event import Event, Face
 from sse_board.live.source import StateSource
 
 
@@ -51,11 +51,18 @@ class Topic:
             self._welcome(connection)
         self.waiting.clear()
 
-    def repair(self, previous: str | None) -> Sequence[Event]:
-        """The whole state for one reader that missed frames since `previous`."""
-        return self.source.snapshot(self.channel, self.state, previous)
+    def snapshot(self) -> Sequence[Event]:
+        """The whole present state, encoded once for all who begin with it."""
+        if self._snapshot is None:
+            self._snapshot = self.source.snapshot(self.channel, self.state, None)
+        return self._snapshot
 
-    def _tell(self, state: Any) -> None:
+    def repair(self, previous: str | None, face: Face) -> Sequence[Event]:
+        """The whole state for one reader that missed frames since `previous`, which HTML does not tell."""
+        return self.snapshot() if face == "html" else self.source.snapshot(self.channel, self.state, previous)
+
+    def _tell(self, read: Any) -> None:
+        state = self.source.newer(self.state, read)
         events = self.source.delta(self.channel, self.state, state)
         if not events:
             return
@@ -69,7 +76,5 @@ class Topic:
         self._snapshot = None
 
     def _welcome(self, connection: Connection) -> None:
-        if self._snapshot is None:
-            self._snapshot = self.source.snapshot(self.channel, self.state, None)
         self.members[connection] = None
-        connection.send_state(self, self._snapshot, None)
+        connection.send_state(self, self.snapshot(), None)

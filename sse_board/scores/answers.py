@@ -30,9 +30,9 @@ class Answers:
             self._recent.popitem(last=False)
         return answer
 
-    def first(self, key: tuple[str, str], duplicate: Duplicate, outcome: Outcome) -> dict[str, Any]:
+    def first(self, key: tuple[str, str], duplicate: Duplicate) -> dict[str, Any]:
         """What the first of these (user, action id) was told."""
-        return self._recent.get(key) or self._answer(key[0], duplicate.first, outcome.ranks)
+        return self._recent.get(key) or self._answer(key[0], duplicate.first, {})
 
     def _answer(self, user_id: str, done: Accepted | Processed, ranks: Mapping[str, Ranks]) -> dict[str, Any]:
         """The top level speaks of the first board that the type feeds."""

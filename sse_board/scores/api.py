@@ -46,6 +46,6 @@ class ScoresApi:
         claim = read_claim(body, identity.user_id, signature, request_id(request))
         outcome = await self._committer.submit(claim)
         if isinstance(outcome.decision, Duplicate):
-            first = self._answers.first(claim.key, outcome.decision, outcome)
+            first = self._answers.first(claim.key, outcome.decision)
             raise DuplicateAction(details={"result": first})
         return ok(self._answers.accepted(outcome.decision, outcome))

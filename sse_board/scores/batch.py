@@ -74,15 +74,19 @@ class Batches:
         return history
 
     async def landed(self, plan: Plan) -> bool:
-        """Whether the plan's transaction is in the log: all of it is, or none. Raises Unavailable."""
+        """Whether the plan's transaction is in the log: all of it is, or none. Raises Unavailable.
+
+        Asked under the turnstile: a backend that is still committing holds it.
+        """
         first = plan.accepted[0]
-        rows = await self._postgres.all(
-            _queries.landed,
-            users=[first.claim.user_id],
-            action_ids=[first.claim.action_id],
-            seqs=[first.seq],
-        )
-        return bool(rows)
+        ours = {
+            "users": [first.claim.user_id],
+            "action_ids": [first.claim.action_id],
+            "seqs": [first.seq],
+        }
+        async with self._postgres.transaction() as connection:
+            await connection.execute(_boards.turnstile)
+            return await (await connection.execute(_queries.landed, ours)).fetchone() is not None
 
 
 async def _write(connection: Connection, plan: Plan) -> None:

@@ -22,8 +22,10 @@ BATCH_LIMIT = 256
 WAITING_LIMIT = 4_096
 #: A 200 waits this long for ranks, not longer: seconds.
 RANK_SECONDS = 0.25
-#: How long a lost COMMIT answer is looked for before the client is told 503: seconds, tries.
-LOOK_UP_PAUSE_SECONDS, LOOK_UP_TRIES = 0.25, 20
+#: Batches that wait to be folded while Redis is slow; later ones are left to the worker's repair.
+FOLDS_WAITING = 64
+#: How long a lost COMMIT answer is looked for before the client is told 503, and the pause between tries: seconds.
+LOOK_UP_SECONDS, LOOK_UP_PAUSE_SECONDS = 5.0, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Committer:
         self._folder = folder
         self._waiting: deque[_Waiting] = deque()
         self._arrived = asyncio.Event()
-        self._folding: asyncio.Queue[tuple[Plan, list[_Waiting]]] = asyncio.Queue()
+        self._folding: asyncio.Queue[tuple[Plan, list[_Waiting]]] = asyncio.Queue(FOLDS_WAITING)
 
     async def submit(self, claim: Claim) -> Outcome:
         """Raises the BoardError that refuses the claim, or Unavailable."""
@@ -104,13 +106,17 @@ class Committer:
             raise Unavailable() from uncertain
 
     async def _landed(self, plan: Plan) -> bool:
-        for _ in range(LOOK_UP_TRIES):
-            try:
-                return await self._batches.landed(plan)
-            except Unavailable:
-                await asyncio.sleep(LOOK_UP_PAUSE_SECONDS)
-        _log.error("commit uncertain", size=len(plan.accepted), seq=plan.seq)
-        return False
+        """Raises Unavailable when even that cannot be told."""
+        try:
+            async with asyncio.timeout(LOOK_UP_SECONDS):
+                while True:
+                    try:
+                        return await self._batches.landed(plan)
+                    except Unavailable:
+                        await asyncio.sleep(LOOK_UP_PAUSE_SECONDS)
+        except TimeoutError:
+            _log.error("commit uncertain", size=len(plan.accepted), seq=plan.seq)
+            raise Unavailable("It is not known whether the action counts. Send the very same one again.") from None
 
     def _answer(self, plan: Plan, batch: list[_Waiting]) -> None:
         """Refusals at once; the others when their ranks are known, or when that takes too long."""
@@ -123,7 +129,14 @@ class Committer:
             else:
                 _resolve(one, decision, {})
         if accepted:
+            self._fold_soon(plan, batch)
+
+    def _fold_soon(self, plan: Plan, batch: list[_Waiting]) -> None:
+        try:
             self._folding.put_nowait((plan, batch))
+        except asyncio.QueueFull:
+            _resolve_all(batch, plan, {})
+        else:
             asyncio.get_running_loop().call_later(RANK_SECONDS, _resolve_all, batch, plan, {})
 
 

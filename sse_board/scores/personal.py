@@ -1,12 +1,11 @@
 """`user:{userId}:score`: what a player's own actions did, as a state that can be compared."""
 
-import asyncio
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sse_board.boards.board import Board, Standing
+from sse_board.boards.board import Board, Place, Standing
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.reader import BoardReader
 from sse_board.clock import Clock, iso
@@ -17,13 +16,11 @@ from sse_board.web.answers import plain_number
 from sse_board.web.identity import Identity
 
 PREFIX, SUFFIX, MINE = "user:", ":score", "user:me:*"
+_CHANNEL = re.compile(r"user:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:score")
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Where one player stands on every board that has them."""
-
-    standings: Mapping[str, Standing]
+#: board → the player's place on it.
+Places = Mapping[str, Place]
 
 
 class PersonalScoreSource:
@@ -39,9 +36,7 @@ class PersonalScoreSource:
 
     def owns(self, channel: str) -> bool:
         """`user:me:*` too: to whom nobody is known, it is refused and not unknown."""
-        return channel == MINE or (
-            channel.startswith(PREFIX) and channel.endswith(SUFFIX) and channel.count(":") == 2
-        )
+        return channel in (MINE, channel_of("me")) or _CHANNEL.fullmatch(channel) is not None
 
     def expand(self, pattern: str, identity: Identity | None) -> list[str]:
         return [channel_of(identity.user_id)] if identity and pattern in (MINE, channel_of("me")) else []
@@ -55,26 +50,38 @@ class PersonalScoreSource:
     def is_private(self, channel: str) -> bool:
         return True
 
-    async def read(self, channel: str, limit: int) -> Scores:
-        user_id, boards = channel.split(":")[1], list(self._catalog)
-        found = await asyncio.gather(*(self._reader.standing(board.slug, user_id) for board in boards))
-        return Scores({board.slug: one for board, one in zip(boards, found, strict=True) if one})
+    async def read(self, channel: str, limit: int) -> Places:
+        boards = list(self._catalog)
+        places = await self._reader.places(boards, channel.split(":")[1])
+        return {board.slug: place for board, place in zip(boards, places, strict=True)}
 
-    def narrow(self, state: Scores, limit: int) -> Scores:
+    def narrow(self, state: Places, limit: int) -> Places:
         return state
 
-    def snapshot(self, channel: str, state: Scores, previous: str | None) -> Sequence[Event]:
-        return [self._event(channel, slug, one, one) for slug, one in state.standings.items()]
+    def newer(self, before: Places, after: Places) -> Places:
+        """Board by board: one may be read from a store that fell behind."""
+        return {
+            slug: before[slug] if slug in before and before[slug].version > place.version else place
+            for slug, place in after.items()
+        }
 
-    def delta(self, channel: str, before: Scores, after: Scores) -> Sequence[Event]:
-        """A changed rank alone is somebody else's doing and not told here."""
+    def snapshot(self, channel: str, state: Places, previous: str | None) -> Sequence[Event]:
         return [
-            self._event(channel, slug, before.standings.get(slug), standing)
-            for slug, standing in after.standings.items()
-            if _acted(before.standings.get(slug), standing)
+            self._event(channel, slug, place.standing, place.standing)
+            for slug, place in state.items()
+            if place.standing
         ]
 
-    def version(self, state: Scores) -> str:
+    def delta(self, channel: str, before: Places, after: Places) -> Sequence[Event]:
+        """A changed rank alone is somebody else's doing and not told here."""
+        earlier = {slug: place.standing for slug, place in before.items()}
+        return [
+            self._event(channel, slug, earlier.get(slug), place.standing)
+            for slug, place in after.items()
+            if place.standing and _acted(earlier.get(slug), place.standing)
+        ]
+
+    def version(self, state: Places) -> str:
         return ""
 
     def _event(self, channel: str, slug: str, before: Standing | None, now: Standing) -> Event:

@@ -11,6 +11,7 @@ from sse_board.boards.board import Board
 from sse_board.boards.rules import InexactScore, exact
 from sse_board.errors import InvalidAction, RateLimited
 from sse_board.scores.action import ActionType, Award, Bound, Claim, Number
+from sse_board.web.answers import plain_number
 from sse_board.web.limits import limited
 
 #: A claim may be this old: long enough for a phone that was in a tunnel.
@@ -81,7 +82,7 @@ def worth(claim: Claim, kind: ActionType, find_board: Callable[[str], Board | No
                 wrong[target.field or kind.points.field or "points"] = str(error)
     if wrong or points is None:
         raise InvalidAction("The action's metadata is wrong.", details=wrong)
-    return Award(points, tuple(values))
+    return Award(plain_number(Decimal(points)), tuple(values))
 
 
 def _numbers(metadata: Mapping[str, Any], kind: ActionType, wrong: dict[str, str]) -> dict[str, Number]:

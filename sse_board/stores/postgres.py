@@ -1,5 +1,6 @@
 """The PostgreSQL pool: opened late, bounded, and speaking our own errors."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,10 +21,25 @@ POOL_SIZE = 6
 POOL_WAITING = 200
 #: Seconds that one request waits for a connection.
 POOL_TIMEOUT = 3.0
+#: A process that starts waits this long for its database: seconds.
+OPEN_SECONDS = 30.0
 #: A statement that runs longer is a fault: milliseconds.
 STATEMENT_TIMEOUT_MS = 5_000
+#: A server that says nothing at all, frozen or cut off, is given up by our own clock: seconds.
+DEADLINE_SECONDS = 6.0
 #: A process that froze inside a transaction loses it, so that the others' writes go on: milliseconds.
 IDLE_TRANSACTION_TIMEOUT_MS = 3_000
+
+
+#: How the driver says that the server, or the way to it, is gone.
+LOST = (
+    PoolTimeout,
+    TooManyRequests,
+    TimeoutError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+)
 
 
 async def _speak_text(connection: Connection) -> None:
@@ -54,18 +70,25 @@ class Postgres:
         )
 
     async def open(self) -> None:
-        await self._pool.open(wait=True, timeout=30)
+        """Raises Unavailable when there is no connection within `OPEN_SECONDS`."""
+        try:
+            await self._pool.open(wait=True, timeout=OPEN_SECONDS)
+        except LOST as error:
+            raise Unavailable("The database cannot be reached.") from error
 
     async def close(self) -> None:
         await self._pool.close(timeout=2)
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
-        """One connection; what the driver says of a dead server becomes `Unavailable`."""
+    async def connection(self, seconds: float | None = DEADLINE_SECONDS) -> AsyncIterator[Connection]:
+        """One connection for so long (None: for ever); a dead or silent server becomes `Unavailable`.
+
+        Giving up takes the driver up to ten seconds more, in which it asks the server to cancel.
+        """
         try:
-            async with self._pool.connection() as connection:
+            async with asyncio.timeout(seconds), self._pool.connection() as connection:
                 yield connection
-        except (PoolTimeout, TooManyRequests, psycopg.OperationalError, psycopg.InterfaceError) as error:
+        except LOST as error:
             raise Unavailable("The database does not answer; nothing was changed.") from error
 
     @asynccontextmanager

@@ -1,10 +1,11 @@
 """Large bodies are refused before they are read (Starlette's own limit answers outside of our envelope)."""
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sse_board.errors import PayloadTooLarge
-from sse_board.web.answers import failure
+from sse_board.web.middleware import ErrorAnswer
 
 #: Bytes of a body: far above the largest that means anything here.
 BODY_LIMIT = 64 * 1024
@@ -13,8 +14,9 @@ BODY_LIMIT = 64 * 1024
 class BodyLimit:
     """By `Content-Length` where it is told, else by counting what comes in."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, answer: ErrorAnswer) -> None:
         self.app = app
+        self.answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -22,7 +24,7 @@ class BodyLimit:
             return
         if _announced(scope) > BODY_LIMIT:
             error = PayloadTooLarge(headers={"Connection": "close"})  # the rest is not worth receiving
-            await failure(error, scope["state"]["request_id"])(scope, receive, send)
+            await self.answer(Request(scope), error)(scope, receive, send)
             return
         received = 0
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sse_board.errors import RateLimited
-from sse_board.web.answers import failure
+from sse_board.web.middleware import ErrorAnswer
 
 #: Probes and static files are free: they cost nothing and must not fail because of others.
 FREE = ("/livez", "/readyz", "/static/")
@@ -19,8 +19,11 @@ FREE = ("/livez", "/readyz", "/static/")
 class RequestLimits:
     """Counts in process memory: a Redis round trip on every GET would cost more than the GET."""
 
-    def __init__(self, app: ASGIApp, *, per_minute: int, key_of: Callable[[Request], str]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, per_minute: int, key_of: Callable[[Request], str], answer: ErrorAnswer
+    ) -> None:
         self.app = app
+        self.answer = answer
         self.key_of = key_of
         self.item = RateLimitItemPerMinute(per_minute)
         self.limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
@@ -35,7 +38,7 @@ class RequestLimits:
             return
         reset, _ = await self.limiter.get_window_stats(self.item, key)
         error = limited("requests", self.item.amount, 60, max(1, round(reset - time.time())))
-        await failure(error, scope["state"]["request_id"])(scope, receive, send)
+        await self.answer(Request(scope), error)(scope, receive, send)
 
 
 def limited(policy: str, quota: int, window: int, wait: int, message: str | None = None) -> RateLimited:

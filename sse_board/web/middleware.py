@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sse_board.errors import BoardError, Forbidden
-from sse_board.web.answers import failure
 
 _log = structlog.get_logger()
 
@@ -59,6 +58,8 @@ class Edge:
 
         try:
             await self.app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            _log.info("client left in the middle of its request", path=scope["path"])
         except Exception as error:
             _log.exception("request failed", path=scope["path"])
             if status:
@@ -96,14 +97,15 @@ class OriginGuard:
     and carry no cookies of ours. A bearer token cannot be added by a foreign page, so it needs no guard.
     """
 
-    def __init__(self, app: ASGIApp, *, allowed: tuple[str, ...]) -> None:
+    def __init__(self, app: ASGIApp, *, allowed: tuple[str, ...], answer: ErrorAnswer) -> None:
         self.app = app
+        self.answer = answer
         self.allowed = frozenset(allowed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS and self._is_foreign(scope):
             error = Forbidden("This request comes from a page of another origin.")
-            await failure(error, scope["state"]["request_id"])(scope, receive, send)
+            await self.answer(Request(scope), error)(scope, receive, send)
             return
         await self.app(scope, receive, send)
 
@@ -115,4 +117,11 @@ class OriginGuard:
         site = headers.get("sec-fetch-site")
         if site is not None:
             return site not in ("same-origin", "none")
-        return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+        return origin is not None and _host_of(origin) != headers.get("host", "").lower()
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 
 import structlog
 from redis import RedisError
@@ -13,7 +14,7 @@ from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
 from sse_board.errors import BoardError
 from sse_board.settings import Settings
-from sse_board.stores.postgres import Postgres
+from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
 from sse_board.stores.redis import connect
 from sse_board.tasks import stop
@@ -29,21 +30,25 @@ TIDY_SECONDS = 600.0
 WAIT_SECONDS = 2.0
 #: Connections: the lock's own, and two to work with.
 POOL_SIZE = 3
-#: Redis scripts that load whole boards take longer than those on the way of a request: seconds.
-REDIS_TIMEOUT_SECONDS = 5.0
+#: Loading whole boards takes longer than a request may wait, but less than a transaction may idle: seconds.
+REDIS_TIMEOUT_SECONDS = 2.5
+#: A database that does not answer for so long has lost the worker's place: seconds.
+PLACE_SECONDS = 5.0
 #: Any fixed number of our own: whoever holds it is the active worker.
 ADVISORY_LOCK = 7_355_609
 
 
 async def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT."""
+    """Work until SIGTERM or SIGINT. Raises what ended the work, if anything but those did."""
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     working = asyncio.create_task(Worker(settings).run())
     waiting = asyncio.create_task(stopped.wait())
-    await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
     await stop([working, waiting])
+    if working in done:
+        working.result()
 
 
 class Worker:
@@ -57,14 +62,14 @@ class Worker:
         self._repair = BoardRepair(self._catalog, self._ranking, self._postgres, redis)
 
     async def run(self) -> None:
-        """Never ends by itself; a lost database or Redis is waited for."""
+        """Never ends by itself; a lost database is waited for."""
         try:
-            await self._postgres.open()
             while True:
                 try:
+                    await self._postgres.open()
                     await self._work()
-                except (BoardError, RedisError) as error:
-                    _log.warning("worker waits", reason=repr(error))
+                except BoardError as error:
+                    _log.warning("worker waits", reason=repr(error.__cause__ or error))
                 await asyncio.sleep(WAIT_SECONDS)
         finally:
             await self._redis.aclose()
@@ -72,19 +77,29 @@ class Worker:
 
     async def _work(self) -> None:
         """Hold the place of the active worker as long as the connection lives."""
-        async with self._postgres.connection() as place:
+        async with self._postgres.connection(seconds=None) as place:
             row = await (await place.execute(_queries.take_place, {"lock": ADVISORY_LOCK})).fetchone()
             if not row or not row[0]:
                 return
             _log.info("worker active")
-            tidied = 0.0
-            while True:
+            try:
+                await self._repair_and_tidy(place)
+            finally:
+                await place.close()  # and with it goes the place
+
+    async def _repair_and_tidy(self, place: Connection) -> None:
+        tidied = -TIDY_SECONDS
+        while True:
+            async with asyncio.timeout(PLACE_SECONDS):
                 await place.execute(_queries.still_there)
+            try:
                 await self.compare()
-                if asyncio.get_running_loop().time() - tidied > TIDY_SECONDS:
+                if time.monotonic() - tidied > TIDY_SECONDS:
                     await tidy(self._postgres)
-                    tidied = asyncio.get_running_loop().time()
-                await asyncio.sleep(COMPARE_SECONDS)
+                    tidied = time.monotonic()
+            except (BoardError, RedisError) as error:
+                _log.warning("not repaired", reason=repr(error))
+            await asyncio.sleep(COMPARE_SECONDS)
 
     async def compare(self) -> None:
         """Bring every board level that Redis does not hold as PostgreSQL does."""

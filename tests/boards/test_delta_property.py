@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sse_board.boards.board import Board, Row, Version, Window
 from sse_board.boards.delta import between, payload, whole
-from sse_board.boards.rules import ranked, standing_order
+from sse_board.boards.rules import ranked
 from sse_board.web.answers import encode
 from tests.support.clients import parse
 from tests.support.replica import Replica, State, row_of
@@ -34,7 +34,7 @@ def window(board: Board, scores: Scores, pictures: dict[int, str], limit: int, s
         Row(f"user-{player:02}", f"Player {player}", pictures.get(player), score, place * 100 + player, 0, AT)
         for player, (score, place) in scores.items()
     ]
-    ordered = sorted(rows, key=lambda row: standing_order(board, row))
+    ordered = sorted(rows, key=lambda row: (board.rank_key(row.score or 0), row.seq))
     entries = ranked(board, ordered[:limit])
     return Window(board, Version(board.epoch, seq), entries, len(rows), limit, 0, AT)
 

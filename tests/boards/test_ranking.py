@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sse_board.boards.board import Board, Entry, Row, Version
+from sse_board.boards.board import Board, Entry, Place, Row, Version
 from sse_board.boards.commits import BoardCommit, BoardFolder
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.rules import Present, apply
@@ -100,17 +100,16 @@ async def assert_level(room: Room, board: Board) -> None:
     """Redis and PostgreSQL show the same window under the same version."""
     for offset, limit in ((0, 100), (3, 5)):
         from_redis = await room.ranking.read(board, offset, limit)
-        from_postgres = await room.reader._stored_window(board, limit, offset)
+        from_postgres = await room.reader.stored_window(board.slug, limit, offset)
         assert from_redis is not None
         assert shown(from_redis.entries) == shown(from_postgres.entries)
         assert (from_redis.version, from_redis.total) == (from_postgres.version, from_postgres.total)
         for entry in from_redis.entries:
-            found = await room.ranking.find(board, entry.user_id)
-            stored = await room.reader._stored_standing(board.slug, entry.user_id)
-            assert found is not None
-            assert found[1] == stored
-            assert stored is not None
-            assert (stored.rank, stored.score) == (entry.rank, entry.score)
+            (found,) = await room.ranking.find([board], entry.user_id)
+            stored = await room.reader.stored_place(board.slug, entry.user_id)
+            assert found == stored
+            assert stored.standing is not None
+            assert (stored.standing.rank, stored.standing.score) == (entry.rank, entry.score)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +181,7 @@ async def test_a_row_without_a_score_takes_its_player_off_the_board(room: Room) 
     window = await room.ranking.read(board, 0, 10)
     assert window is not None
     assert (window.entries, window.total) == ((), 0)
-    assert await room.ranking.find(board, user) == (Version(1, 2), None)
+    assert await room.ranking.find([board], user) == [Place(Version(1, 2), None)]
 
 
 async def test_a_large_gap_is_loaded_as_a_copy(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,3 +203,41 @@ async def test_boards_of_other_epochs_are_not_read(room: Room) -> None:
     await room.repair.catch_up("tested")
     newer = Board(**{**{name: getattr(board, name) for name in board.__slots__}, "epoch": 2})
     assert await Ranking(room.redis).read(newer, 0, 10) is None
+
+
+async def test_a_copy_that_lost_rows_is_not_taken(room: Room) -> None:
+    board = await make_board(room, "first", "desc", "sum")
+    await room.ranking.load("tested", "copy", board, [Row(str(uuid.UUID(int=1)), "a", None, 1, 1, 0, START)])
+    assert not await room.ranking.swap(board, "copy", 5, START, 2)
+    assert await room.ranking.read(board, 0, 10) is None
+    assert not [key async for key in room.redis.scan_iter("sse_board:{tested}:*")]
+
+
+async def test_a_profile_change_names_the_player_it_concerns(room: Room) -> None:
+    """Else every personal channel of every process would be read again."""
+    board = await make_board(room, "first", "desc", "sum")
+    writer = Writer(room, board, random.Random(1))
+    await writer.join(1)
+    await room.repair.catch_up("tested")
+    hints = room.redis.pubsub()
+    await hints.psubscribe(room.ranking.hint_channel("*"))
+    await writer.commit(1)
+    await room.repair.catch_up("tested")
+    assert (await hints.get_message(timeout=2) or {})["type"] == "psubscribe"
+    told = await hints.get_message(timeout=2) or {}
+    await hints.aclose()  # type: ignore[no-untyped-call]
+    assert told["data"].decode() == f"1-1 {writer.players[0]}"
+
+
+async def test_postgresql_is_read_by_the_rules_of_its_version(room: Room) -> None:
+    """What this process knows of the board may be half a second old."""
+    board = await make_board(room, "first", "desc", "sum")
+    writer = Writer(room, board, random.Random(1))
+    await writer.join(2)
+    for user in writer.players:
+        writer.scores[user] = Present(10, 1, START)
+    await writer._store({user: writer.row(user) for user in writer.players})
+    await room.postgres.run(b"update boards set ties = 'shared', epoch = 2 where slug = 'tested'")
+    window = await room.reader.window("tested", 10)
+    assert (window.version.epoch, window.board.ties) == (2, "shared")
+    assert [entry.rank for entry in window.entries] == [1, 1]

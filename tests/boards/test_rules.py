@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sse_board.boards.board import SCORE_LIMIT, Board, Row
-from sse_board.boards.rules import InexactScore, Present, apply, exact, ranked, replay, standing_order
+from sse_board.boards.rules import InexactScore, Present, apply, exact, ranked
 
 NOW = datetime(2026, 1, 10, 10, 30, tzinfo=UTC)
 
@@ -17,6 +17,13 @@ NOW = datetime(2026, 1, 10, 10, 30, tzinfo=UTC)
 def board(**rules: Any) -> Board:
     defaults: dict[str, Any] = {"policy": "sum", "direction": "desc", "decimals": 0, "ties": "first"}
     return Board(slug="b", title="B", unit="", epoch=1, **{**defaults, **rules})
+
+
+def replay(one: Board, values: list[tuple[int, int, datetime]]) -> Present | None:
+    present: Present | None = None
+    for value, seq, at in values:
+        present = apply(one, present, value, seq, at)
+    return present
 
 
 def row(name: str, score: int, seq: int) -> Row:
@@ -45,22 +52,6 @@ def test_an_unchanged_score_keeps_its_place_among_equals() -> None:
     assert apply(board(policy="best"), first, 95, 8, NOW + timedelta(seconds=1)) is first
     assert apply(board(policy="best"), first, 90, 8, NOW) is first
     assert apply(board(policy="sum"), first, 0, 8, NOW) is first
-
-
-def test_nothing_is_left_when_every_action_is_voided() -> None:
-    assert replay(board(), []) is None
-
-
-def test_equal_scores_stand_in_the_order_in_which_they_were_reached() -> None:
-    rows = [row("late", 10, 5), row("early", 10, 2), row("top", 20, 9)]
-    rows.sort(key=lambda one: standing_order(board(), one))
-    assert [one.user_id for one in rows] == ["top", "early", "late"]
-
-
-def test_low_is_good_on_an_ascending_board() -> None:
-    rows = [row("slow", 61, 1), row("fast", 59, 2)]
-    rows.sort(key=lambda one: standing_order(board(direction="asc"), one))
-    assert [one.user_id for one in rows] == ["fast", "slow"]
 
 
 def test_shared_ties_give_one_rank_and_leave_a_gap() -> None:

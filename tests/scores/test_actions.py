@@ -240,3 +240,26 @@ async def test_points_may_have_decimals_and_whole_ones_may_stand_beside_them(api
     await asyncio.gather(player.score("half", 0.5), (await api.register()).score("half", 1))
     done = await player.score("both")
     assert [str(one["score"]) for one in done["boards"]] == ["10.5", "10"]
+
+
+async def test_a_broken_body_counts_towards_the_rate(player: Player) -> None:
+    answers = [await send(player, b"{") for _ in range(10)]
+    assert [error_of(answer) for answer in answers] == [(400, "INVALID_ACTION")] * 10
+    assert error_of(await send(player, b"{")) == (429, "RATE_LIMITED")
+
+
+@pytest.mark.parametrize("number", ["1e999999", "1e200000", "1e-999999", "1e308", "-0.0", "1" * 300 + ".5"])
+async def test_odd_numbers_in_metadata_break_nothing(player: Player, number: str) -> None:
+    body = claim(metadata={"x": 0}).replace(b'"x": 0', f'"x": {number}'.encode())
+    assert (await send(player, body)).status_code in (200, 400)
+
+
+async def test_a_malformed_origin_is_foreign(api: Api) -> None:
+    refused = await api.http.post("/api/v1/auth/login", json={}, headers={"Origin": "http://[::1"})
+    assert error_of(refused) == (403, "FORBIDDEN")
+
+
+async def test_browsers_get_a_page_where_a_form_is_refused(api: Api) -> None:
+    headers = {"Accept": "text/html", "Sec-Fetch-Site": "cross-site"}
+    refused = await api.http.post("/login", data={"username": "a"}, headers=headers)
+    assert (refused.status_code, refused.headers["content-type"]) == (403, "text/html; charset=utf-8")

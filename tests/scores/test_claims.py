@@ -1,6 +1,5 @@
 """Bodies become claims, or are refused."""
 
-import contextlib
 import json
 from typing import Any
 
@@ -71,12 +70,26 @@ def test_a_wrong_field_waits_for_its_turn_in_the_order_of_checks(change: dict[st
         b'{"actionId":"a","metadata":' + b"9" * 6_000 + b"}",
     ],
 )
-def test_a_body_without_an_action_id_is_refused_at_once(body: bytes) -> None:
-    with pytest.raises(InvalidAction):
-        read(body)
+def test_a_body_without_an_action_id_is_a_claim_of_no_action(body: bytes) -> None:
+    claim = read(body)
+    assert (claim.action_id, type(claim.problem)) == ("", InvalidAction)
+
+
+@pytest.mark.parametrize(
+    "value", ["1e999999", "-1e-999999", '"a\\u0000"', '{"a\\u0000": 1}', "[[1e401]]", "9" * 401 + ".5"]
+)
+def test_metadata_that_no_store_holds_is_refused(value: str) -> None:
+    raw = json.dumps({**BODY, "metadata": {"x": 0}}).replace('"x": 0', f'"x": {value}').encode()
+    claim = read(raw)
+    assert claim.action_id == "a1"
+    assert claim.problem is not None
+    assert list(claim.problem.details or {}) == ["metadata"]
+
+
+def test_an_escaped_backslash_is_no_nul() -> None:
+    assert read({**BODY, "metadata": {"text": "\\u0000"}}).problem is None
 
 
 @given(st.binary(max_size=300))
-def test_no_body_does_anything_worse(body: bytes) -> None:
-    with contextlib.suppress(InvalidAction):
-        read(body)
+def test_no_body_does_anything_worse_than_being_refused(body: bytes) -> None:
+    assert read(body).problem is not None or json.loads(body)

@@ -1,0 +1,12 @@
+"""The one stream of a page."""
+
+from sse_board.boards.pages import stream_url
+
+
+def test_a_page_names_its_boards() -> None:
+    assert stream_url(["a", "b"], 10) == "/api/v1/stream?channels=leaderboard:a,leaderboard:b&format=html&limit=10"
+
+
+def test_a_page_with_more_boards_than_a_stream_may_name_asks_for_all() -> None:
+    slugs = [f"board-{number}" for number in range(51)]
+    assert "channels=leaderboard:*&" in stream_url(slugs, 10)

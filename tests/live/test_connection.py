@@ -1,0 +1,152 @@
+"""One connection, without a socket: what goes in, what comes out, and when it is over."""
+
+import time
+from collections.abc import Sequence
+
+from sse_board.clock import utc_now
+from sse_board.errors import BoardError
+from sse_board.live.connection import BUDGET_BYTES, Connection
+from sse_board.live.event import Event
+from sse_board.live.feed import Feed
+from sse_board.live.hub import Hub
+from sse_board.live.topic import Topic
+from sse_board.web.identity import Identity
+
+ME = Identity("me", "PARTICIPANT", "login", 1, expires_at=2**40)
+
+
+class Counter:
+    """A state source that counts: version n shows n, padded to a size."""
+
+    windowed = False
+
+    def __init__(self, size: int = 0) -> None:
+        self.padding = "x" * size
+
+    def owns(self, channel: str) -> bool:
+        return True
+
+    def expand(self, pattern: str, identity: Identity | None) -> list[str]:
+        return []
+
+    async def refusal(self, channel: str, identity: Identity | None) -> BoardError | None:
+        return None
+
+    def is_private(self, channel: str) -> bool:
+        return True
+
+    async def read(self, channel: str, limit: int) -> int:
+        return 0
+
+    def narrow(self, state: int, limit: int) -> int:
+        return state
+
+    def newer(self, before: int, after: int) -> int:
+        return max(before, after)
+
+    def snapshot(self, channel: str, state: int, previous: str | None) -> Sequence[Event]:
+        return [self._event(state, previous, snapshot=True)]
+
+    def delta(self, channel: str, before: int, after: int) -> Sequence[Event]:
+        return [self._event(after, str(before), snapshot=False)] if after != before else []
+
+    def version(self, state: int) -> str:
+        return str(state)
+
+    def _event(self, state: int, previous: str | None, *, snapshot: bool) -> Event:
+        data = {"state": state, "previous": previous, "snapshot": snapshot, "padding": self.padding}
+        return Event("count", data, channel="counter")
+
+
+def connect(identity: Identity | None = None) -> Connection:
+    return Connection(
+        "id", "secret", "json", 10, identity, address="", private=True, now=0.0, rotates_at=float("inf")
+    )
+
+
+def make_hub(lapsed: set[str] | None = None) -> Hub:
+    return Hub(
+        Feed([Counter()], 0.1),
+        clock=utc_now,
+        is_live=lambda identity: identity.user_id not in (lapsed or ()),
+        position=lambda: 1,
+        heartbeat_seconds=15,
+        limit=10,
+        limit_per_address=10,
+    )
+
+
+async def read_all(connection: Connection) -> str:
+    """Everything until the end of the stream."""
+    return b"".join([piece async for piece in connection.frames()]).decode()
+
+
+async def test_nothing_follows_the_last_event() -> None:
+    connection = connect()
+    connection.send(Event("first", {}))
+    connection.end(Event("last", {}))
+    connection.send(Event("late", {}))
+    connection.end(Event("later", {}))
+    assert [line for line in (await read_all(connection)).splitlines() if line.startswith("event:")] == [
+        "event: first",
+        "event: last",
+    ]
+
+
+async def test_a_reader_that_lost_its_login_gets_nothing_that_was_waiting_for_it() -> None:
+    lapsed: set[str] = set()
+    hub, connection = make_hub(lapsed), connect(ME)
+    hub.open(connection)
+    topic = Topic("counter", 0, Counter())
+    topic.advance(1)
+    topic.join(connection)
+    lapsed.add("me")
+    hub.tick(1.0, time.time())
+    topic.advance(2)
+    sent = await read_all(connection)
+    assert "auth.expired" in sent
+    assert "count" not in sent
+
+
+def heartbeats(text: str) -> int:
+    return text.count("event: heartbeat")
+
+
+async def test_a_reader_that_takes_nothing_is_not_sent_heartbeat_upon_heartbeat() -> None:
+    hub, connection = make_hub(), connect()
+    hub.open(connection)
+    for second in range(61):
+        hub.tick(float(second), time.time())
+    connection.end(Event("last", {}))
+    assert heartbeats(await read_all(connection)) == 4
+
+
+async def test_over_its_budget_a_reader_skips_to_the_newest_state() -> None:
+    source = Counter(size=BUDGET_BYTES // 4)
+    topic, connection = Topic("counter", 0, source), connect()
+    topic.advance(0)
+    topic.join(connection)
+    for state in range(1, 50):
+        topic.advance(state)
+    frames = connection.frames()
+    first = (await anext(frames)).decode()
+    assert len(first) < 2 * BUDGET_BYTES
+    states = [line for line in first.splitlines() if line.startswith("data:")]
+    rest = (await anext(frames)).decode()
+    assert '"state":49' in rest
+    assert f'"previous":"{len(states) - 1}"' in rest, "the chain goes on from the last frame that was sent"
+    assert '"snapshot":true' in rest
+    topic.advance(50)
+    assert '"previous":"49"' in (await anext(frames)).decode()
+
+
+async def test_a_state_that_fell_behind_is_not_told() -> None:
+    topic, connection = Topic("counter", 0, Counter()), connect()
+    for state in (5, 3, 6):
+        topic.advance(state)
+        if state == 5:
+            topic.join(connection)
+    connection.end(Event("last", {}))
+    told = await read_all(connection)
+    assert '"state":3' not in told
+    assert '"previous":"5"' in told

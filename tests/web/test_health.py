@@ -1,0 +1,74 @@
+"""Stores in trouble, as probes and readers see it."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.support.clients import Api, data_of, eventually
+from tests.support.processes import command_line, descendants
+from tests.support.servers import Stores, WebServer
+
+
+@pytest.fixture
+def freeze() -> Iterator[Callable[[str], None]]:
+    """Stop every process of a store, as a machine that hangs would; all of them go on at the end."""
+    frozen: list[int] = []
+
+    def stop(name: str) -> None:
+        found = [pid for pid in descendants(os.getpid()) if name in command_line(pid)]
+        assert found
+        for pid in found:
+            os.kill(pid, signal.SIGSTOP)
+        frozen.extend(found)
+
+    yield stop
+    for pid in frozen:
+        os.kill(pid, signal.SIGCONT)
+
+
+async def test_a_frozen_database_stops_neither_probes_nor_boards(
+    own_stores: Stores, serve: Callable[..., WebServer], freeze: Callable[[str], None]
+) -> None:
+    async with Api(serve(own_stores).url) as api:
+        player = await api.register()
+        await player.score("task_finish")
+        freeze("postgres")
+        ready = data_of(await api.http.get("/readyz", timeout=2))
+        assert (ready["ready"], ready["degraded"]) == (True, ["postgres"])
+        for path in ("/api/v1/scores/leaderboard", "/boards/scoreboard", "/livez"):
+            assert (await api.http.get(path, timeout=2)).status_code == 200
+
+
+async def test_a_frozen_redis_costs_an_action_its_rank_and_no_more(
+    own_stores: Stores, serve: Callable[..., WebServer], freeze: Callable[[str], None]
+) -> None:
+    async with Api(serve(own_stores).url) as api:
+        player = await api.register()
+        await player.score("task_finish")
+        freeze("valkey")
+        result = await player.score("task_finish")
+        assert (result["newScore"], result["newRank"]) == (20, None)
+        ready = data_of(await api.http.get("/readyz", timeout=3))
+        assert ready["degraded"] == ["redis"]
+        board = data_of(await api.http.get("/api/v1/scores/leaderboard", timeout=3))
+        assert board["leaderboard"][0]["score"] == 20, "from PostgreSQL"
+
+
+async def test_health_comes_back_by_itself(own_stores: Stores, serve: Callable[..., WebServer]) -> None:
+    async with Api(serve(own_stores).url) as api:
+
+        async def degraded() -> bool:
+            return bool(data_of(await api.http.get("/readyz"))["degraded"])
+
+        pids = [pid for pid in descendants(os.getpid()) if "valkey" in command_line(pid)]
+        for number in (signal.SIGSTOP, signal.SIGCONT):
+            for pid in pids:
+                os.kill(pid, number)
+            wanted = number == signal.SIGSTOP
+
+            async def as_wanted(wanted: bool = wanted) -> bool:
+                return await degraded() == wanted
+
+            await eventually(as_wanted)
