@@ -25,7 +25,7 @@ demo: setup
 
 test: setup lint
 	scripts/ensure-chromium
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check

@@ -1,22 +1,22 @@
 """The accounts as two real web processes serve them."""
 
 import time
-from collections.abc import Callable
 
 import httpx
 import pytest
 
 from tests.accounts.pictures import data_url, png
 from tests.accounts.site import registration
-from tests.support.servers import Stores, WebServer
+from tests.support.servers import Runner, Stores
 
 AUTH = "/api/v1/auth"
 
 
 @pytest.fixture(scope="module")
-def servers(stores: Stores, serve: Callable[..., WebServer]) -> tuple[str, str]:
+def servers(stores: Stores, runner: Runner) -> tuple[str, str]:
     """The addresses of two web processes on the same stores, which must outlive them (so they come first)."""
-    return serve(stores).url, serve(stores).url
+    first, second = runner.serve_two(stores)
+    return first.url, second.url
 
 
 def test_a_logout_on_one_process_is_known_to_the_other_within_a_second(servers: tuple[str, str]) -> None:

@@ -1,29 +1,29 @@
 """Boards and action types made by admins, used at once, on every process."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from tests.support.clients import Api, Player, data_of, error_of, parse
-from tests.support.servers import Stores, WebServer
+from tests.support.servers import Runner, Stores, WebServer
 
 BOARDS, TYPES = "/api/v1/admin/boards", "/api/v1/admin/action-types"
 
 
 @pytest.fixture(scope="module")
-def server(stores: Stores, serve: Callable[..., WebServer]) -> WebServer:
-    return serve(stores)
-
-
-@pytest.fixture(scope="module")
-def sibling(stores: Stores, server: WebServer, serve: Callable[..., WebServer]) -> WebServer:
-    return serve(stores)
+def pair(stores: Stores, runner: Runner) -> tuple[WebServer, WebServer]:
+    return runner.serve_two(stores)
 
 
 @pytest.fixture
-async def admin(server: WebServer, stores: Stores) -> AsyncIterator[Player]:
-    async with Api(server.url) as api:
+def sibling(pair: tuple[WebServer, WebServer]) -> WebServer:
+    return pair[1]
+
+
+@pytest.fixture
+async def admin(pair: tuple[WebServer, WebServer], stores: Stores) -> AsyncIterator[Player]:
+    async with Api(pair[0].url) as api:
         yield await api.admin(stores)
 
 

@@ -29,12 +29,7 @@ class Pair:
 @pytest.fixture(scope="package")
 def pair(store_house: StoreHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     stores, runner = store_house.fresh(), Runner(tmp_path_factory.mktemp("pair"))
-    servers = [
-        runner.serve(stores, ready=False, HEARTBEAT_SECONDS=1, BOARD_TICK_MS=20, **PLENTY) for _ in range(2)
-    ]
-    for server in servers:
-        server.wait_until_ready()
-    yield Pair(stores, *servers)
+    yield Pair(stores, *runner.serve_two(stores, HEARTBEAT_SECONDS=1, BOARD_TICK_MS=20, **PLENTY))
     runner.close()
     store_house.drop(stores)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,24 +10,22 @@ import psycopg
 import pytest
 
 from tests.support.clients import Api, Player, data_of, error_of, parse
-from tests.support.servers import Stores, WebServer
-
-Serve = Callable[..., WebServer]
+from tests.support.servers import Runner, Stores, WebServer
 
 
 @pytest.fixture(scope="module")
-def server(stores: Stores, serve: Serve) -> WebServer:
-    return serve(stores, RATE_LIMIT_IP_PER_MINUTE=100_000, SESSION_MIN_SECONDS=1)
-
-
-@pytest.fixture(scope="module")
-def sibling(stores: Stores, server: WebServer, serve: Serve) -> WebServer:
-    return serve(stores, RATE_LIMIT_IP_PER_MINUTE=100_000)
+def pair(stores: Stores, runner: Runner) -> tuple[WebServer, WebServer]:
+    return runner.serve_two(stores, RATE_LIMIT_IP_PER_MINUTE=100_000, SESSION_MIN_SECONDS=1)
 
 
 @pytest.fixture
-async def api(server: WebServer) -> AsyncIterator[Api]:
-    async with Api(server.url) as api:
+def sibling(pair: tuple[WebServer, WebServer]) -> WebServer:
+    return pair[1]
+
+
+@pytest.fixture
+async def api(pair: tuple[WebServer, WebServer]) -> AsyncIterator[Api]:
+    async with Api(pair[0].url) as api:
         yield api
 
 

@@ -188,6 +188,13 @@ class Runner:
             server.wait_until_ready()
         return server
 
+    def serve_two(self, stores: Stores, **settings: object) -> tuple[WebServer, WebServer]:
+        """Two web servers on the same stores, started together."""
+        first, second = (self.serve(stores, workers=1, port=0, ready=False, **settings) for _ in range(2))
+        first.wait_until_ready()
+        second.wait_until_ready()
+        return first, second
+
     def work(self, stores: Stores, **settings: object) -> Program:
         """The worker on these stores; it is not waited for."""
         worker = Program(["worker"], _environment(stores, settings), self._log("worker"))
