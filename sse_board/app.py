@@ -33,6 +33,7 @@ from sse_board.errors import BoardError
 from sse_board.live.bus import Bus
 from sse_board.live.feed import Feed
 from sse_board.live.hub import Hub
+from sse_board.live.pace import Pace
 from sse_board.live.source import StateSource
 from sse_board.live.stream import StreamApi
 from sse_board.scores.answers import Answers
@@ -109,12 +110,14 @@ class Service:
             LeaderboardSource(self.boards, self.reader, self.templates, utc_now),
             PersonalScoreSource(self.boards, self.reader, utc_now),
         ]
+        self.pace = Pace()
         self.feed = Feed(self.sources, settings.board_tick_ms / 1000)
         self.hub = Hub(
             self.feed,
             clock=utc_now,
             is_live=authenticator.is_live,
             position=lambda: self.watch.position,
+            pace=self.pace,
             heartbeat_seconds=settings.heartbeat_seconds,
             limit=min(settings.stream_limit, file_limit() - FILES_KEPT),
             limit_per_address=settings.stream_limit_per_ip,
@@ -165,7 +168,7 @@ class Service:
         )
         return [
             *BoardPages(self.boards, self.reader, self.templates, self.accounts.viewers.viewer).routes(),
-            *BoardsApi(self.boards, self.reader, authenticator, self.templates).routes(),
+            *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.pace).routes(),
             *scores.routes(),
             *SessionsApi(self.postgres, authenticator, lambda: self.types.apps, utc_now).routes(),
             *stream.routes(),

@@ -43,13 +43,17 @@ where b.slug = %(slug)s
 order by e.rank_key, e.seq;
 
 -- name: standing
--- One player's score and rank with the version they belong to; nulls for who has no score.
-select b.epoch, b.seq, e.score, e.points, 1 + (
-  select count(*) from entries better
+-- One player's place with the version it belongs to; nulls for who has no score.
+select b.epoch, b.seq, e.score, e.points, 1 + above.keys, 1 + above.keys + above.ties, b.ties
+from boards b
+left join entries e on e.board = b.slug and e.user_id = %(user_id)s and e.score is not null
+left join lateral (
+  select count(*) filter (where better.rank_key < e.rank_key) as keys,
+         count(*) filter (where better.rank_key = e.rank_key) as ties
+  from entries better
   where better.board = e.board and better.score is not null
-    and (better.rank_key < e.rank_key or (b.ties = 'first' and better.rank_key = e.rank_key and better.seq < e.seq))
-)
-from boards b left join entries e on e.board = b.slug and e.user_id = %(user_id)s and e.score is not null
+    and (better.rank_key < e.rank_key or (better.rank_key = e.rank_key and better.seq < e.seq))
+) above on true
 where b.slug = %(slug)s;
 
 -- name: changes

@@ -1,28 +1,38 @@
 """`/api/v1/boards` and `/api/v1/scores/leaderboard`: one URL, several faces."""
 
+from collections import OrderedDict
 from typing import Any
+from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from sse_board.boards.board import Board, Window
 from sse_board.boards.catalog import BoardCatalog, known_slug
 from sse_board.boards.delta import entry_payload
+from sse_board.boards.faces import as_csv, as_text
 from sse_board.boards.panel import panel
 from sse_board.boards.reader import BoardReader
 from sse_board.clock import iso
-from sse_board.web.answers import ok
+from sse_board.errors import InvalidRequest, Unauthorized
+from sse_board.live.pace import Pace
+from sse_board.web.answers import encode, ok
 from sse_board.web.bodies import query_integer
 from sse_board.web.identity import Authenticator, Identity
-from sse_board.web.negotiation import choose_face, etag_matches
+from sse_board.web.negotiation import MEDIA_TYPES, choose_face, etag_matches
 from sse_board.web.templates import Templates
 
 DEFAULT_BOARD = "scoreboard"
+FACES = ("json", "html", "csv", "text")
 #: Rows of one answer.
 ROWS_LIMIT = 100
 #: A window may start this far down.
 OFFSET_LIMIT = 100_000_000
+#: Rows above and below a player, at the most: with the player's own they are one answer.
+RADIUS_LIMIT = (ROWS_LIMIT - 1) // 2
+#: Answers kept encoded, some KB each: the windows that pollers ask for again and again.
+ENCODED_LIMIT = 256
 VARY = "Accept, Authorization, Cookie, HX-Request"
 
 
@@ -33,11 +43,14 @@ class BoardsApi:
         reader: BoardReader,
         authenticator: Authenticator,
         templates: Templates,
+        pace: Pace,
     ) -> None:
         self._catalog = catalog
         self._reader = reader
         self._authenticator = authenticator
         self._templates = templates
+        self._pace = pace
+        self._encoded: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
 
     def routes(self) -> list[Route]:
         return [
@@ -47,18 +60,26 @@ class BoardsApi:
         ]
 
     async def leaderboard(self, request: Request) -> Response:
-        face = choose_face(request, ("json", "html"))
-        limit = query_integer(request, "limit", 10, 1, ROWS_LIMIT)
-        offset = query_integer(request, "offset", 0, 0, OFFSET_LIMIT)
+        face = choose_face(request, FACES)
         identity = self._authenticator.identify(request)
-        slug = known_slug(request.query_params.get("board", DEFAULT_BOARD))
-        window = await self._reader.window(slug, limit, offset)
+        window = await self._window(request, identity)
         headers = self._headers(window, face, identity)
         if etag_matches(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
-        if face == "html":
-            return HTMLResponse(self._fragment(window), headers=headers)
-        return ok(await self._payload(window, identity), headers=headers)
+        if face == "json" and identity is not None:
+            return ok(await self._personal(window, identity), headers=headers)
+        return Response(self._encode(window, face), headers=headers, media_type=MEDIA_TYPES[face])
+
+    async def _window(self, request: Request, identity: Identity | None) -> Window:
+        """The first rows, those from `offset`, or those around a player. Raises InvalidRequest and NotFound."""
+        slug = known_slug(request.query_params.get("board", DEFAULT_BOARD))
+        limit = query_integer(request, "limit", 10, 1, ROWS_LIMIT)
+        offset = query_integer(request, "offset", 0, 0, OFFSET_LIMIT)
+        radius = query_integer(request, "radius", 5, 1, RADIUS_LIMIT)
+        around = request.query_params.get("around")
+        if around is None:
+            return await self._reader.window(slug, limit, offset)
+        return await self._reader.around(slug, _player(around, identity), radius)
 
     async def boards(self, request: Request) -> Response:
         return ok({"boards": [board_payload(board) for board in self._catalog]})
@@ -69,26 +90,61 @@ class BoardsApi:
     def _headers(self, window: Window, face: str, identity: Identity | None) -> dict[str, str]:
         """A fragment also depends on the templates and on the board's title, so its tag names both."""
         fragment = f"{window.version}-{self._templates.build}-{self._catalog.version}"
-        tag = str(window.version) if face == "json" else fragment
-        cache = "no-cache" if identity is None else "private, no-cache"
-        return {"ETag": f'W/"{tag}"', "Cache-Control": cache, "Vary": VARY}
-
-    def _fragment(self, window: Window) -> str:
-        return self._templates.render("fragments/board.html", panel=panel(window))
-
-    async def _payload(self, window: Window, identity: Identity | None) -> dict[str, Any]:
-        data: dict[str, Any] = {
-            "board": window.board.slug,
-            "leaderboard": [entry_payload(window, entry) for entry in window.entries],
-            "total": window.total,
-            "version": str(window.version),
-            "lastUpdated": iso(window.updated_at),
+        tag = fragment if face == "html" else str(window.version)
+        return {
+            "ETag": f'W/"{tag}"',
+            "Cache-Control": "no-cache" if identity is None else "private, no-cache",
+            "Vary": VARY,
+            "X-Poll-Interval": str(self._pace.poll_seconds),
         }
-        if identity is not None:
-            (place,) = await self._reader.places([window.board], identity.user_id)
-            if standing := place.standing:
-                data["currentUser"] = {"rank": standing.rank, "score": window.board.shown(standing.score)}
+
+    def _encode(self, window: Window, face: str) -> bytes:
+        """The same bytes for everybody who asks for this window in this face, made once."""
+        key = (window.board.slug, window.version, window.limit, window.offset, face, self._catalog.version)
+        made = self._encoded.get(key)
+        if made is None:
+            made = self._encoded[key] = self._make(window, face)
+            if len(self._encoded) > ENCODED_LIMIT:
+                self._encoded.popitem(last=False)
+        return made
+
+    def _make(self, window: Window, face: str) -> bytes:
+        if face == "html":
+            return self._templates.render("fragments/board.html", panel=panel(window)).encode()
+        if face == "csv":
+            return as_csv(window).encode()
+        if face == "text":
+            return as_text(window).encode()
+        return encode({"success": True, "data": _payload(window)})
+
+    async def _personal(self, window: Window, identity: Identity) -> dict[str, Any]:
+        data = _payload(window)
+        (place,) = await self._reader.places([window.board], identity.user_id)
+        if standing := place.standing:
+            data["currentUser"] = {"rank": standing.rank, "score": window.board.shown(standing.score)}
         return data
+
+
+def _payload(window: Window) -> dict[str, Any]:
+    return {
+        "board": window.board.slug,
+        "leaderboard": [entry_payload(window, entry) for entry in window.entries],
+        "total": window.total,
+        "version": str(window.version),
+        "lastUpdated": iso(window.updated_at),
+    }
+
+
+def _player(around: str, identity: Identity | None) -> str:
+    """The user id that `around` means. Raises Unauthorized for `me` without a login, InvalidRequest."""
+    if around == "me":
+        if identity is None:
+            raise Unauthorized("`around=me` needs a login.")
+        return identity.user_id
+    try:
+        return str(UUID(around))
+    except ValueError:
+        raise InvalidRequest("`around` must be `me` or a user id.", details={"around": "me or a UUID"}) from None
 
 
 def board_payload(board: Board) -> dict[str, Any]:

@@ -126,5 +126,6 @@ class Standing:
     """Where one player stands on one board. `points`: awarded so far by the actions that fed the entry."""
 
     rank: int
+    position: int
     score: int
     points: int | Decimal

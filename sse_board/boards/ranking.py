@@ -133,7 +133,7 @@ def _place(board: Board, user_id: str, reply: Any) -> Place | None:
         return Place(version, None)
     row = _unpacked(user_id, reply[3])
     assert row.score is not None
-    return Place(version, Standing(int(reply[2]), row.score, row.points))
+    return Place(version, Standing(int(reply[2]), int(reply[4]), row.score, row.points))
 
 
 def _flag(value: bool) -> str:

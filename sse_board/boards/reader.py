@@ -11,11 +11,16 @@ from sse_board.boards.board import Board, Place, Row, Standing, Version, Window
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.rules import ranked
+from sse_board.boards.shared_reads import SharedReads
+from sse_board.errors import NotFound
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
 
 _log = structlog.get_logger()
 _queries = Queries("boards")
+
+#: A player may move between the look for their place and the look around it; not so often in a row.
+AROUND_TRIES = 3
 
 
 class BoardReader:
@@ -25,16 +30,33 @@ class BoardReader:
         self._catalog = catalog
         self._ranking = ranking
         self._postgres = postgres
+        self._shared: SharedReads[Window] = SharedReads()
 
     async def window(self, slug: str, limit: int, offset: int = 0) -> Window:
         """Raises NotFound for an unknown board, Unavailable when neither store answers."""
         board = await self._catalog.require(slug)
+        return await self._shared.get((slug, limit, offset), lambda: self._window(board, limit, offset))
+
+    async def _window(self, board: Board, limit: int, offset: int) -> Window:
         try:
             window = await self._ranking.read(board, offset, limit)
         except RedisError as error:
-            _log.warning("board read from PostgreSQL", board=slug, reason=repr(error))
+            _log.warning("board read from PostgreSQL", board=board.slug, reason=repr(error))
             window = None
-        return window or await self.stored_window(slug, limit, offset)
+        return window or await self.stored_window(board.slug, limit, offset)
+
+    async def around(self, slug: str, user_id: str, radius: int) -> Window:
+        """The window around a player. Raises NotFound for who is not on the board."""
+        board = await self._catalog.require(slug)
+        for _ in range(AROUND_TRIES):
+            (place,) = await self.places([board], user_id)
+            if place.standing is None:
+                break
+            offset = max(0, place.standing.position - 1 - radius)
+            window = await self.window(slug, place.standing.position + radius - offset, offset)
+            if any(entry.user_id == user_id for entry in window.entries):
+                return window
+        raise NotFound("That player is not on this board.", details={"around": user_id})
 
     async def places(self, boards: Sequence[Board], user_id: str) -> list[Place]:
         """Where one player stands on each of these boards."""
@@ -74,8 +96,9 @@ class BoardReader:
     async def stored_place(self, slug: str, user_id: str) -> Place:
         row = await self._postgres.one(_queries.standing, slug=slug, user_id=user_id)
         assert row is not None
-        epoch, seq, score, points, rank = row
-        return Place(Version(epoch, seq), None if score is None else Standing(rank, score, points))
+        epoch, seq, score, points, shared_rank, position, ties = row
+        rank = shared_rank if ties == "shared" else position
+        return Place(Version(epoch, seq), None if score is None else Standing(rank, position, score, points))
 
 
 def stored_row(columns: Any) -> Row:

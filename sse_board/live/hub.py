@@ -13,6 +13,7 @@ from sse_board.live.connection import Connection
 from sse_board.live.cursor import to_cursor
 from sse_board.live.event import Event
 from sse_board.live.feed import Feed
+from sse_board.live.pace import Pace
 from sse_board.web.identity import Identity
 
 #: How often the ticker looks at every stream: seconds. Revoked logins are gone within a second and this.
@@ -33,6 +34,7 @@ class Hub:
         clock: Clock,
         is_live: Callable[[Identity], bool],
         position: Callable[[], int],
+        pace: Pace,
         heartbeat_seconds: int,
         limit: int,
         limit_per_address: int,
@@ -41,6 +43,7 @@ class Hub:
         self._clock = clock
         self._is_live = is_live
         self._position = position
+        self._pace = pace
         self._heartbeat = heartbeat_seconds
         self._limit = limit
         self._limit_per_address = limit_per_address
@@ -77,8 +80,11 @@ class Hub:
     async def run(self) -> None:
         """Tick until cancelled."""
         while True:
+            due = time.monotonic() + TICK_SECONDS
             await asyncio.sleep(TICK_SECONDS)
-            self.tick(time.monotonic(), self._clock().timestamp())
+            now = time.monotonic()
+            self._pace.note(now - due)
+            self.tick(now, self._clock().timestamp())
 
     def tick(self, now: float, wall: float) -> None:
         """Heartbeats, ended logins, expiring tokens, old streams. `now` is monotonic, `wall` since the epoch."""

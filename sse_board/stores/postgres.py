@@ -12,6 +12,7 @@ from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from sse_board.errors import Unavailable
+from sse_board.tasks import stop
 
 Connection = AsyncConnection[TupleRow]
 
@@ -69,6 +70,8 @@ class Postgres:
             },
         )
 
+        self._checking: asyncio.Task[None] | None = None
+
     async def open(self) -> None:
         """Raises Unavailable when there is no connection within `OPEN_SECONDS`."""
         try:
@@ -77,6 +80,8 @@ class Postgres:
             raise Unavailable("The database cannot be reached.") from error
 
     async def close(self) -> None:
+        if self._checking is not None:
+            await stop([self._checking])
         await self._pool.close(timeout=2)
 
     @asynccontextmanager
@@ -89,7 +94,13 @@ class Postgres:
             async with asyncio.timeout(seconds), self._pool.connection() as connection:
                 yield connection
         except LOST as error:
+            self._check_soon()
             raise Unavailable("The database does not answer; nothing was changed.") from error
+
+    def _check_soon(self) -> None:
+        """Where one connection is dead the others often are too: replace them before somebody trips over each."""
+        if self._checking is None or self._checking.done():
+            self._checking = asyncio.create_task(self._pool.check())
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

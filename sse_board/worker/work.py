@@ -27,7 +27,7 @@ COMPARE_SECONDS = 1.0
 #: How often what has expired is deleted: seconds.
 TIDY_SECONDS = 600.0
 #: Pause before a lost database is tried again, and between looks at the active worker's place: seconds.
-WAIT_SECONDS = 2.0
+WAIT_SECONDS = 0.5
 #: Connections: the lock's own, and two to work with.
 POOL_SIZE = 3
 #: Loading whole boards takes longer than a request may wait, but less than a transaction may idle: seconds.

@@ -1,5 +1,6 @@
 """The leaderboard over HTTP: faces, tags, windows, errors."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -47,7 +48,7 @@ async def test_every_entry_has_its_fields(player: Player, api: Api) -> None:
 
 
 async def test_an_unchanged_board_is_not_sent_again(player: Player, api: Api) -> None:
-    for face in ("json", "html"):
+    for face in ("json", "html", "csv", "text"):
         first = await api.http.get(BOARD, params={"format": face})
         tag = {"If-None-Match": first.headers["etag"]}
         again = await api.http.get(BOARD, params={"format": face}, headers=tag)
@@ -89,7 +90,9 @@ async def test_a_window_may_start_further_down(api: Api) -> None:
     assert (beyond["leaderboard"], beyond["total"]) == ([], len(whole))
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "offset=-1", "format=xml", "limit=NaN"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "limit=x", "offset=-1", "format=xml", "limit=NaN", "around=7", "radius=0"]
+)
 async def test_a_wrong_query_is_refused(api: Api, query: str) -> None:
     assert error_of(await api.http.get(f"{BOARD}?{query}")) == (400, "INVALID_REQUEST")
 
@@ -143,3 +146,41 @@ async def test_health_says_what_is_up(api: Api) -> None:
     assert data_of(await api.http.get("/livez")) == {"status": "alive"}
     ready = data_of(await api.http.get("/readyz"))
     assert ready == {"ready": True, "stores": {"postgres": True, "redis": True}, "degraded": []}
+
+
+async def test_spreadsheets_and_terminals_have_faces_of_their_own(player: Player, api: Api) -> None:
+    for accept, start in (("text/csv", "position,rank,userId"), ("text/plain", "Scoreboard\n")):
+        answer = await api.http.get(BOARD, headers={"Accept": accept}, params={"limit": 100})
+        assert answer.headers["content-type"] == f"{accept}; charset=utf-8"
+        assert answer.text.startswith(start)
+        assert player.username in answer.text
+        assert int(answer.headers["x-poll-interval"]) >= 1
+
+
+async def test_a_player_sees_the_rows_around_them(api: Api) -> None:
+    players = [await api.register() for _ in range(7)]
+    for index, one in enumerate(players):
+        for _ in range(7 - index):
+            await one.score("task_finish")
+    middle = players[3]
+    mine = data_of(await middle.request("GET", f"{BOARD}?around=me&radius=2"))
+    assert [entry["userId"] for entry in mine["leaderboard"]] == [one.id for one in players[1:6]]
+    theirs = data_of(await api.http.get(BOARD, params={"around": middle.id, "radius": 2}))
+    assert theirs["leaderboard"] == mine["leaderboard"]
+    assert mine["leaderboard"][2]["position"] == mine["currentUser"]["rank"]
+
+
+async def test_around_needs_somebody_who_is_there(api: Api) -> None:
+    newcomer = await api.register()
+    assert error_of(await api.http.get(f"{BOARD}?around=me")) == (401, "UNAUTHORIZED")
+    assert error_of(await newcomer.request("GET", f"{BOARD}?around=me")) == (404, "NOT_FOUND")
+    nobody = "00000000-0000-0000-0000-000000000000"
+    assert error_of(await api.http.get(f"{BOARD}?around={nobody}")) == (404, "NOT_FOUND")
+
+
+async def test_a_burst_of_pollers_is_answered_alike(player: Player, api: Api) -> None:
+    answers = await asyncio.gather(*(api.http.get(BOARD) for _ in range(50)))
+    assert len({answer.content for answer in answers}) == 1
+    score = (await player.score("task_finish"))["newScore"]
+    board = await api.board("scoreboard", 100)
+    assert next(one["score"] for one in board["leaderboard"] if one["userId"] == player.id) == score

@@ -9,6 +9,7 @@ from sse_board.live.connection import BUDGET_BYTES, Connection
 from sse_board.live.event import Event
 from sse_board.live.feed import Feed
 from sse_board.live.hub import Hub
+from sse_board.live.pace import Pace
 from sse_board.live.topic import Topic
 from sse_board.web.identity import Identity
 
@@ -70,6 +71,7 @@ def make_hub(lapsed: set[str] | None = None) -> Hub:
         clock=utc_now,
         is_live=lambda identity: identity.user_id not in (lapsed or ()),
         position=lambda: 1,
+        pace=Pace(),
         heartbeat_seconds=15,
         limit=10,
         limit_per_address=10,

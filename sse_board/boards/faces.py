@@ -1,0 +1,77 @@
+"""A window as text for terminals and as CSV for spreadsheets. Pure."""
+
+import csv
+import io
+import unicodedata
+
+from sse_board.boards.board import Entry, Window
+from sse_board.clock import iso
+
+CSV_COLUMNS = ("position", "rank", "userId", "username", "score", "achievedAt", "previousRank", "rankChange")
+#: A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
+#: Cells of a name in a terminal: longer ones are cut.
+NAME_CELLS = 30
+
+
+def as_csv(window: Window) -> str:
+    """RFC 4180, with a header line; names that look like formulas are quoted by an apostrophe."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(CSV_COLUMNS)
+    writer.writerows(_cells(window, entry) for entry in window.entries)
+    return text.getvalue()
+
+
+def _cells(window: Window, entry: Entry) -> tuple[object, ...]:
+    return (
+        entry.position,
+        entry.rank,
+        entry.user_id,
+        _harmless(entry.username),
+        window.board.shown(entry.score),
+        iso(entry.achieved_at),
+        entry.previous_rank,
+        entry.rank_change,
+    )
+
+
+def _harmless(name: str) -> str:
+    return f"'{name}" if name.startswith(FORMULA_STARTS) else name
+
+
+def as_text(window: Window) -> str:
+    """Aligned columns: rank, player, score."""
+    rows = [(str(entry.rank), _cut(entry.username), score_text(window, entry)) for entry in window.entries]
+    header = ("Rank", "Player", window.board.unit or "Score")
+    widths = [max(map(cells, column)) for column in zip(header, *rows, strict=True)]
+    lines = [_line(row, widths) for row in (header, *rows)]
+    total = f"{window.total} player{'' if window.total == 1 else 's'}, version {window.version}"
+    return "\n".join([window.board.title, "", *lines, "", total, ""])
+
+
+def score_text(window: Window, entry: Entry) -> str:
+    return f"{window.board.shown(entry.score):.{window.board.decimals}f}"
+
+
+def _line(row: tuple[str, str, str], widths: list[int]) -> str:
+    rank, name, score = row
+    return "  ".join(
+        [rank.rjust(widths[0]), name + " " * (widths[1] - cells(name)), " " * (widths[2] - cells(score)) + score]
+    )
+
+
+def cells(text: str) -> int:
+    """Columns that a text takes in a terminal: East Asian wide characters two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
+    )
+
+
+def _cut(name: str) -> str:
+    if cells(name) <= NAME_CELLS:
+        return name
+    while cells(name) >= NAME_CELLS:
+        name = name[:-1]
+    return name + "…"
