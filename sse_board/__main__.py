@@ -59,6 +59,11 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     _add_serve(commands.add_parser("serve", help="the web processes, on DATABASE_URL and REDIS_URL"))
     commands.add_parser("worker", help="what runs once per installation").set_defaults(func=worker)
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(func=migrate)
+    tail = commands.add_parser("tail", help="follow channels in the terminal")
+    if arguments[:1] == ["tail"]:
+        from sse_board.terminal.tail import add_arguments  # noqa: PLC0415
+
+        add_arguments(tail)
     user = commands.add_parser("user", help="create and change accounts")
     if arguments[:1] == ["user"]:
         from sse_board.accounts.shell import add_commands  # noqa: PLC0415

@@ -6,6 +6,7 @@ from functools import partial
 from sse_board.boards.board import Window
 from sse_board.boards.catalog import BoardCatalog, known_slug
 from sse_board.boards.delta import Change, between, payload, whole
+from sse_board.boards.lines import change_lines
 from sse_board.boards.panel import panel
 from sse_board.boards.reader import BoardReader
 from sse_board.clock import Clock, iso
@@ -65,7 +66,13 @@ class LeaderboardSource:
 
     def _event(self, channel: str, change: Change) -> Event:
         data = payload(change, iso(self._clock()))
-        return Event("leaderboard.update", data, channel=channel, html=partial(self._html, change.window))
+        return Event(
+            "leaderboard.update",
+            data,
+            channel=channel,
+            html=partial(self._html, change.window),
+            text=partial(change_lines, change),
+        )
 
     def _html(self, window: Window) -> str:
         return self._templates.render("fragments/frame.html", panel=panel(window))

@@ -1,26 +1,26 @@
 """One message on a channel, and its bytes in each face."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from sse_board.web.answers import encode
 
-Face = Literal["json", "html"]
-FACES: tuple[Face, ...] = ("json", "html")
-
+Face = Literal["json", "html", "text"]
+FACES: tuple[Face, ...] = ("json", "html", "text")
 
 #: What ends a line on the wire; `splitlines` knows more, which would tear a frame.
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Event:
-    """`data` is the payload with its `timestamp`; `html` renders the partial that pages swap, if there is one.
+    """`data` is the payload with its `timestamp`; `html` renders the partial that pages swap, if there is one, and
+    `text` the lines that a terminal shows (else its name and JSON are shown).
 
     The bytes are made on first use, once per face, and shared by every connection.
     """
 
-    __slots__ = ("_frames", "channel", "cursor", "data", "html", "retry", "type")
+    __slots__ = ("_frames", "channel", "cursor", "data", "html", "retry", "text", "type")
 
     def __init__(
         self,
@@ -29,6 +29,7 @@ class Event:
         *,
         channel: str | None = None,
         html: Callable[[], str] | None = None,
+        text: Callable[[], Sequence[str]] | None = None,
         cursor: str | None = None,
         retry: int | None = None,
     ) -> None:
@@ -36,6 +37,7 @@ class Event:
         self.data = data
         self.channel = channel
         self.html = html
+        self.text = text
         self.cursor = cursor
         self.retry = retry
         self._frames: dict[Face, bytes] = {}
@@ -50,8 +52,24 @@ class Event:
     def _make(self, face: Face) -> bytes:
         if face == "html" and self.html is not None:
             return sse_frame(None, self.html(), self.cursor, self.retry)
-        data = self.data if self.channel is None else {"channel": self.channel, **self.data}
-        return sse_frame(self.type, encode(data).decode(), self.cursor, self.retry)
+        if face == "text":
+            return self._make_text()
+        return sse_frame(self.type, self._json(), self.cursor, self.retry)
+
+    def _make_text(self) -> bytes:
+        """A heartbeat is a comment: it keeps the line open and shows nothing."""
+        if self.type == "heartbeat":
+            return f": heartbeat\nid: {self.cursor}\n\n".encode()
+        lines = [f"{self.type} {self._json()}"] if self.text is None else self.text()
+        return sse_frame(None, "\n".join(map(printable, lines)), self.cursor, self.retry)
+
+    def _json(self) -> str:
+        return encode(self.data if self.channel is None else {"channel": self.channel, **self.data}).decode()
+
+
+def printable(line: str) -> str:
+    """The line without what a terminal would obey instead of show."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in line)
 
 
 def sse_frame(name: str | None, data: str, cursor: str | None = None, retry: int | None = None) -> bytes:

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -72,8 +73,6 @@ class StreamApi:
         address = request.client.host if request.client else ""
         if request.method == "HEAD":
             return _answer(_nothing())
-        if self._hub.is_full(address):
-            return _answer(self._busy(admission, face, limit))
         connection = self._connection(listener, admission, face, limit, address)
         return _answer(self._live(connection, listener, admission, _last_event_id(request)))
 
@@ -104,6 +103,10 @@ class StreamApi:
         self, connection: Connection, listener: Listener, admission: Admission, cursor: str | None
     ) -> AsyncIterator[bytes]:
         """The stream. Everything is joined here, so that what was opened is closed whatever happens."""
+        if self._hub.is_full(connection.address):
+            async for frame in self._busy(admission, connection.face, connection.limit):
+                yield frame
+            return
         self._hub.open(connection)
         try:
             connection.send(self._connected(connection, listener, admission))
@@ -123,7 +126,8 @@ class StreamApi:
             data["sessionSecret"] = connection.secret
         data |= _admitted(admission)
         data |= {"auth": listener.auth, "heartbeatSeconds": self._heartbeat}
-        return self._hub.event("connected", data, retry=random.randint(*RETRY_MILLISECONDS))  # noqa: S311
+        retry = random.randint(*RETRY_MILLISECONDS)  # noqa: S311
+        return self._hub.event("connected", data, retry=retry, text=partial(_greeting, admission))
 
     def _is_known(self, cursor: str) -> bool:
         """A place in the commit order that has been reached; anything else is not ours."""
@@ -141,6 +145,11 @@ class StreamApi:
                     yield event.frame(face)
             except BoardError as error:
                 yield self._hub.event("error", {"code": error.code, "message": error.message}).frame(face)
+
+
+def _greeting(admission: Admission) -> list[str]:
+    refused = [f"refused {channel}: {code}" for channel, code in admission.refused]
+    return [f"listening to {', '.join(admission.granted) or 'nothing'}", *refused]
 
 
 def _admitted(admission: Admission) -> dict[str, Any]:

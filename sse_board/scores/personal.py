@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sse_board.boards.board import Board, Place, Standing
@@ -95,7 +96,7 @@ class PersonalScoreSource:
             "rank": now.rank,
             "timestamp": iso(self._clock()),
         }
-        return Event("score.personal", data, channel=channel)
+        return Event("score.personal", data, channel=channel, text=partial(_lines, data))
 
 
 class PersonalScoreWatch:
@@ -117,6 +118,11 @@ class PersonalScoreWatch:
 
 def channel_of(user_id: str) -> str:
     return f"{PREFIX}{user_id}{SUFFIX}"
+
+
+def _lines(data: Mapping[str, Any]) -> list[str]:
+    gained = f"  +{data['pointsAwarded']} points" if data["pointsAwarded"] > 0 else ""
+    return [f"you  {data['board']}  {data['newScore']}{gained}, rank {data['rank']}"]
 
 
 def _acted(before: Standing | None, now: Standing) -> bool:

@@ -1,0 +1,1 @@
+"""Looking at the service from a shell."""
