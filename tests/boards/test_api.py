@@ -184,3 +184,24 @@ async def test_a_burst_of_pollers_is_answered_alike(player: Player, api: Api) ->
     score = (await player.score("task_finish"))["newScore"]
     board = await api.board("scoreboard", 100)
     assert next(one["score"] for one in board["leaderboard"] if one["userId"] == player.id) == score
+
+
+async def test_a_kiosk_shows_one_board_and_turns_to_the_next(player: Player, api: Api) -> None:
+    still = (await api.http.get("/kiosk/scoreboard?theme=dark")).text
+    assert player.username in still
+    assert 'class="kiosk"' in still
+    assert 'href="/static/' in still
+    assert 'media="all"' in still
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in still
+    turning = (await api.http.get("/kiosk/scoreboard?rotate=scoreboard,overall&seconds=30")).text
+    following = "/kiosk/overall?rotate=scoreboard,overall&amp;seconds=30"
+    assert f'<meta http-equiv="refresh" content="30;url={following}">' in turning
+    assert 'content="5"' not in turning
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [("seconds=1", 400), ("theme=pink", 400), ("rotate=nope", 404), ("rotate=<b>", 404)]
+)
+async def test_a_kiosk_refuses_what_it_cannot_show(api: Api, query: str, status: int) -> None:
+    assert (await api.http.get(f"/kiosk/scoreboard?{query}")).status_code == status
+    assert (await api.http.get("/kiosk/nope")).status_code == 404

@@ -1,6 +1,8 @@
-"""The one stream of a page."""
+"""The one stream of a page, and the way from one kiosk page to the next."""
 
-from sse_board.boards.pages import stream_url
+import pytest
+
+from sse_board.boards.pages import next_url, stream_url
 
 
 def test_a_page_names_its_boards() -> None:
@@ -10,3 +12,8 @@ def test_a_page_names_its_boards() -> None:
 def test_a_page_with_more_boards_than_a_stream_may_name_asks_for_all() -> None:
     slugs = [f"board-{number}" for number in range(51)]
     assert "channels=leaderboard:*&" in stream_url(slugs, 10)
+
+
+@pytest.mark.parametrize(("slug", "following"), [("a", "b"), ("b", "c"), ("c", "a"), ("elsewhere", "a")])
+def test_a_kiosk_goes_round(slug: str, following: str) -> None:
+    assert next_url(slug, ["a", "b", "c"], "rotate=a,b,c") == f"/kiosk/{following}?rotate=a,b,c"
