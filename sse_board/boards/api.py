@@ -1,5 +1,6 @@
 """`/api/v1/boards` and `/api/v1/scores/leaderboard`: one URL, several faces."""
 
+import zlib
 from collections import OrderedDict
 from typing import Any
 from uuid import UUID
@@ -88,19 +89,25 @@ class BoardsApi:
         return ok(board_payload(await self._catalog.require(known_slug(request.path_params["slug"]))))
 
     def _headers(self, window: Window, face: str, identity: Identity | None) -> dict[str, str]:
-        """A fragment also depends on the templates and on the board's title, so its tag names both."""
-        fragment = f"{window.version}-{self._templates.build}-{self._catalog.version}"
-        tag = fragment if face == "html" else str(window.version)
         return {
-            "ETag": f'W/"{tag}"',
+            "ETag": f'W/"{self._tag(window, face, identity)}"',
             "Cache-Control": "no-cache" if identity is None else "private, no-cache",
             "Vary": VARY,
             "X-Poll-Interval": str(self._pace.poll_seconds),
         }
 
+    def _tag(self, window: Window, face: str, identity: Identity | None) -> str:
+        """The version, and what else the body depends on: browsers ask for one face with the tag of another."""
+        if face == "json":
+            return str(window.version) if identity is None else f"{window.version}-{identity.user_id}"
+        if face == "csv":
+            return f"{window.version}-csv"
+        named = zlib.crc32(f"{window.board.title}\0{window.board.unit}".encode())
+        return f"{window.version}-{self._templates.build if face == 'html' else 'text'}-{named:x}"
+
     def _encode(self, window: Window, face: str) -> bytes:
         """The same bytes for everybody who asks for this window in this face, made once."""
-        key = (window.board.slug, window.version, window.limit, window.offset, face, self._catalog.version)
+        key = (window.board, window.version, window.limit, window.offset, face)
         made = self._encoded.get(key)
         if made is None:
             made = self._encoded[key] = self._make(window, face)

@@ -1,11 +1,10 @@
 """The boards as this process knows them."""
 
-import asyncio
 import re
-import time
 from collections.abc import Iterator
 
 from sse_board.boards.board import Board
+from sse_board.boards.shared_reads import SharedReads
 from sse_board.errors import NotFound
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
@@ -21,8 +20,7 @@ class BoardCatalog:
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
         self._boards: dict[str, Board] = {}
-        self._looking = asyncio.Lock()
-        self._looked_at = 0.0
+        self._looks: SharedReads[None] = SharedReads()
         self.version = 0
 
     def __iter__(self) -> Iterator[Board]:
@@ -39,13 +37,9 @@ class BoardCatalog:
         return board
 
     async def require(self, slug: str) -> Board:
-        """Like `get`, but a board that another process made this very moment is found too."""
+        """Like `get`, but a board that another process made this very moment is found too. Raises Unavailable."""
         if slug not in self._boards:
-            asked_at = time.monotonic()
-            async with self._looking:  # whoever waited for a look that began later has had theirs
-                if self._looked_at <= asked_at:
-                    self._looked_at = time.monotonic()
-                    await self.refresh()
+            await self._looks.get("catalogue", self.refresh)
         return self.get(slug)
 
     async def load(self, connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """Which of the channels somebody asks for they may have."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,8 @@ async def admit(asked: str, identity: Identity | None, sources: Sequence[StateSo
     Raises InvalidRequest for an empty list and for one that is too long.
     """
     names = _expanded(_names(asked), identity, sources)
-    refused = [(name, code) for name in names if (code := await _refusal(name, identity, sources))]
+    codes = await asyncio.gather(*(_refusal(name, identity, sources) for name in names))
+    refused = [(name, code) for name, code in zip(names, codes, strict=True) if code]
     without = {name for name, _ in refused}
     granted = [name for name in names if name not in without]
     private = any(source.owns(name) and source.is_private(name) for name in granted for source in sources)

@@ -10,6 +10,14 @@ BACKLOG = 2048
 PATIENCE_SECONDS = 1.0
 #: … and seconds between two looks whether they have.
 RETRY_SECONDS = 0.05
+#: A peer that vanished, or takes nothing any more, is given up by the kernel: else its socket would be kept as
+#: long as there is something to send. Half a minute without an answer, half a minute of silence before asking.
+VANISHED = {
+    (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT): 30_000,  # milliseconds
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE): 1,
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE): 30,  # seconds
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL): 10,  # seconds
+}
 
 
 class ListenError(Exception):
@@ -62,6 +70,8 @@ def _listener(family: socket.AddressFamily, address: tuple[object, ...]) -> sock
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    for option, value in VANISHED.items():  # accepted connections inherit them
+        listener.setsockopt(*option, value)
     listener.bind(address)
     listener.listen(BACKLOG)
     return listener

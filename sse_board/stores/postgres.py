@@ -1,6 +1,7 @@
 """The PostgreSQL pool: opened late, bounded, and speaking our own errors."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -24,6 +25,8 @@ POOL_WAITING = 200
 POOL_TIMEOUT = 3.0
 #: A process that starts waits this long for its database: seconds.
 OPEN_SECONDS = 30.0
+#: A connection that cannot be made is given up after this, and tried again when one is wanted: seconds.
+RECONNECT_SECONDS = 5.0
 #: A statement that runs longer is a fault: milliseconds.
 STATEMENT_TIMEOUT_MS = 5_000
 #: A server that says nothing at all, frozen or cut off, is given up by our own clock: seconds.
@@ -32,10 +35,10 @@ DEADLINE_SECONDS = 6.0
 IDLE_TRANSACTION_TIMEOUT_MS = 3_000
 
 
-#: How the driver says that the server, or the way to it, is gone.
+#: How the driver says that there is more to do than can be done.
+BUSY = (PoolTimeout, TooManyRequests, psycopg.errors.QueryCanceled)
+#: How it says that the server, or the way to it, is gone; asked after the above, which it has for kinds of these.
 LOST = (
-    PoolTimeout,
-    TooManyRequests,
     TimeoutError,
     psycopg.OperationalError,
     psycopg.InterfaceError,
@@ -58,6 +61,7 @@ class Postgres:
             max_size=size,
             max_waiting=POOL_WAITING,
             timeout=POOL_TIMEOUT,
+            reconnect_timeout=RECONNECT_SECONDS,
             open=False,
             configure=_speak_text,
             kwargs={
@@ -70,18 +74,26 @@ class Postgres:
             },
         )
 
-        self._checking: asyncio.Task[None] | None = None
+        self._replacing: asyncio.Task[None] | None = None
 
-    async def open(self) -> None:
-        """Raises Unavailable when there is no connection within `OPEN_SECONDS`."""
-        try:
-            await self._pool.open(wait=True, timeout=OPEN_SECONDS)
-        except LOST as error:
-            raise Unavailable("The database cannot be reached.") from error
+    async def open(self, *, wait: bool = True) -> None:
+        """With `wait`, raises Unavailable when there is no connection within `OPEN_SECONDS`.
+
+        The pool is not asked to wait: it would close itself for good when that takes too long.
+        """
+        await self._pool.open(wait=False)
+        deadline = time.monotonic() + OPEN_SECONDS
+        while wait:
+            try:
+                async with self.connection():
+                    return
+            except Unavailable:
+                if time.monotonic() > deadline:
+                    raise
 
     async def close(self) -> None:
-        if self._checking is not None:
-            await stop([self._checking])
+        if self._replacing is not None:
+            await stop([self._replacing])
         await self._pool.close(timeout=2)
 
     @asynccontextmanager
@@ -93,14 +105,16 @@ class Postgres:
         try:
             async with asyncio.timeout(seconds), self._pool.connection() as connection:
                 yield connection
+        except BUSY as error:
+            raise Unavailable("The database does not answer in time; nothing was changed.") from error
         except LOST as error:
-            self._check_soon()
+            self._replace_soon()
             raise Unavailable("The database does not answer; nothing was changed.") from error
 
-    def _check_soon(self) -> None:
-        """Where one connection is dead the others often are too: replace them before somebody trips over each."""
-        if self._checking is None or self._checking.done():
-            self._checking = asyncio.create_task(self._pool.check())
+    def _replace_soon(self) -> None:
+        """Where one connection is dead the others often are too: new ones, before somebody trips over each."""
+        if self._replacing is None or self._replacing.done():
+            self._replacing = asyncio.create_task(self._pool.drain())
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

@@ -64,9 +64,9 @@ class Worker:
     async def run(self) -> None:
         """Never ends by itself; a lost database is waited for."""
         try:
+            await self._postgres.open(wait=False)
             while True:
                 try:
-                    await self._postgres.open()
                     await self._work()
                 except BoardError as error:
                     _log.warning("worker waits", reason=repr(error.__cause__ or error))
@@ -78,7 +78,8 @@ class Worker:
     async def _work(self) -> None:
         """Hold the place of the active worker as long as the connection lives."""
         async with self._postgres.connection(seconds=None) as place:
-            row = await (await place.execute(_queries.take_place, {"lock": ADVISORY_LOCK})).fetchone()
+            async with asyncio.timeout(PLACE_SECONDS):
+                row = await (await place.execute(_queries.take_place, {"lock": ADVISORY_LOCK})).fetchone()
             if not row or not row[0]:
                 return
             _log.info("worker active")

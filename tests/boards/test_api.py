@@ -205,3 +205,18 @@ async def test_a_kiosk_shows_one_board_and_turns_to_the_next(player: Player, api
 async def test_a_kiosk_refuses_what_it_cannot_show(api: Api, query: str, status: int) -> None:
     assert (await api.http.get(f"/kiosk/scoreboard?{query}")).status_code == status
     assert (await api.http.get("/kiosk/nope")).status_code == 404
+
+
+async def test_each_face_and_each_reader_has_a_tag_of_its_own(player: Player, api: Api) -> None:
+    """A browser revalidates what it stored of a URL with the tag of another face, or of another user."""
+    other = await api.register()
+    tags = [
+        (await api.http.get(BOARD, params={"format": face})).headers["etag"] for face in ("json", "csv", "text")
+    ]
+    tags.append((await api.http.get(BOARD, params={"format": "html"})).headers["etag"])
+    tags += [(await one.request("GET", BOARD)).headers["etag"] for one in (player, other)]
+    assert len(set(tags)) == len(tags)
+    mine = await api.http.get(BOARD, headers={**player.bearer, "If-None-Match": tags[0]})
+    assert data_of(mine)["currentUser"]["score"] == 100
+    again = await api.http.get(BOARD, headers={**player.bearer, "If-None-Match": mine.headers["etag"]})
+    assert again.status_code == 304
