@@ -100,9 +100,9 @@ class Hub:
         identity = connection.identity
         if identity is not None and self._has_lapsed(identity, connection.private, wall):
             connection.discard()
-            connection.end(self.event("auth.expired", retry=_jitter()))
+            connection.end(self.event("auth.expired", retry=retry_after()))
         elif now >= connection.rotates_at:
-            connection.end(self.event("stream.rotate", retry=_jitter()))
+            connection.end(self.event("stream.rotate", retry=retry_after()))
         else:
             self._warn(connection, wall)
             return False
@@ -127,8 +127,10 @@ class Hub:
         for number, connection in enumerate(connections):
             if number:
                 await asyncio.sleep(seconds / len(connections))
-            connection.end(self.event("stream.rotate", retry=_jitter()))
+            connection.end(self.event("stream.rotate", retry=retry_after()))
 
 
-def _jitter() -> int:
-    return random.randint(*RETRY_MILLISECONDS)  # noqa: S311  (spreads reconnects, guards nothing)
+def retry_after(times: int = 1) -> int:
+    """Milliseconds for a `retry:` field, different for each client; `times` as long where it should stay away."""
+    low, high = RETRY_MILLISECONDS
+    return random.randint(times * low, times * high)  # noqa: S311  (spreads reconnects, guards nothing)

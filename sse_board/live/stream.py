@@ -22,7 +22,7 @@ from sse_board.live.channels import Admission, admit
 from sse_board.live.connection import Connection
 from sse_board.live.cursor import from_cursor
 from sse_board.live.event import FACES, Event, Face
-from sse_board.live.hub import RETRY_MILLISECONDS, Hub
+from sse_board.live.hub import Hub, retry_after
 from sse_board.live.source import LIMITS, StateSource
 from sse_board.web.bodies import query_integer
 from sse_board.web.identity import Authenticator, Identity
@@ -31,6 +31,8 @@ _log = structlog.get_logger()
 
 #: A reader that takes nothing for so long is given up: seconds.
 STUCK_SECONDS = 30
+#: Newcomers to a full process stay away this many times longer than others who reconnect.
+BUSY_TIMES = 5
 #: Streams end after a random share of STREAM_MAX_AGE, so that those opened together do not end together.
 AGE_SHARE = (0.8, 1.0)
 
@@ -126,8 +128,7 @@ class StreamApi:
             data["sessionSecret"] = connection.secret
         data |= _admitted(admission)
         data |= {"auth": listener.auth, "heartbeatSeconds": self._heartbeat}
-        retry = random.randint(*RETRY_MILLISECONDS)  # noqa: S311
-        return self._hub.event("connected", data, retry=retry, text=partial(_greeting, admission))
+        return self._hub.event("connected", data, retry=retry_after(), text=partial(_greeting, admission))
 
     def _is_known(self, cursor: str) -> bool:
         """A place in the commit order that has been reached; anything else is not ours."""
@@ -136,9 +137,7 @@ class StreamApi:
 
     async def _busy(self, admission: Admission, face: Face, limit: int) -> AsyncIterator[bytes]:
         """Over capacity: the present state once, and come back later. An error would end EventSource for good."""
-        low, high = RETRY_MILLISECONDS
-        retry = random.randint(5 * low, 5 * high)  # noqa: S311
-        yield self._hub.event("busy", _admitted(admission), retry=retry).frame(face)
+        yield self._hub.event("busy", _admitted(admission), retry=retry_after(BUSY_TIMES)).frame(face)
         for channel in admission.granted:
             try:
                 for event in await self._hub.feed.peek(channel, limit):
