@@ -31,19 +31,22 @@ from sse_board.boards.watch import BoardWatch
 from sse_board.clock import utc_now
 from sse_board.errors import BoardError
 from sse_board.live.bus import Bus
-from sse_board.live.feed import Feed
-from sse_board.live.hub import Hub
-from sse_board.live.pace import Pace
-from sse_board.live.source import StateSource
-from sse_board.live.stream import StreamApi
+from sse_board.live.channels import Channels
+from sse_board.live.room import Live
+from sse_board.notifications.announce import Announcements
+from sse_board.notifications.api import AnnouncementsApi
+from sse_board.notifications.channels import NotificationsLog, SystemLog
 from sse_board.scores.answers import Answers
 from sse_board.scores.api import ScoresApi
 from sse_board.scores.batch import Batches
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.committer import Committer
-from sse_board.scores.personal import PersonalScoreSource, PersonalScoreWatch
+from sse_board.scores.movers import Movers
+from sse_board.scores.personal import PersonalScoreSource
 from sse_board.scores.plan import Rules
+from sse_board.scores.rank_changes import RankChangeSource
 from sse_board.scores.refusals import Refusals
+from sse_board.scores.watch import PersonalWatch
 from sse_board.sessions.api import SessionsApi
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
@@ -106,29 +109,28 @@ class Service:
 
     def _build_live(self) -> None:
         settings, authenticator = self.settings, self.accounts.authentication
-        self.sources: list[StateSource] = [
-            LeaderboardSource(self.boards, self.reader, self.templates, utc_now),
-            PersonalScoreSource(self.boards, self.reader, utc_now),
-        ]
-        self.pace = Pace()
-        self.feed = Feed(self.sources, settings.board_tick_ms / 1000)
-        self.hub = Hub(
-            self.feed,
-            clock=utc_now,
-            is_live=authenticator.is_live,
-            position=lambda: self.watch.position,
-            pace=self.pace,
-            heartbeat_seconds=settings.heartbeat_seconds,
-            limit=min(settings.stream_limit, file_limit() - FILES_KEPT),
-            limit_per_address=settings.stream_limit_per_ip,
+        scores = PersonalScoreSource(self.boards, self.reader, utc_now)
+        movers = Movers()
+        ranks = RankChangeSource(self.boards, self.reader, utc_now, movers, self.accounts.viewers.name)
+        leaderboards = LeaderboardSource(self.boards, self.reader, self.templates, utc_now)
+        self.notifications = NotificationsLog()
+        self.live = Live(
+            settings,
+            self.postgres,
+            self.redis,
+            authenticator,
+            Channels([leaderboards, scores, ranks], [SystemLog(), self.notifications]),
+            stream_limit=min(settings.stream_limit, file_limit() - FILES_KEPT),
         )
         self.bus = Bus(
             connect(settings.redis_url, timeout=HINT_TIMEOUT_SECONDS),
-            {self.ranking.hint_channel("*"): self.watch.hint},
-            self._resync,
+            {self.ranking.hint_channel("*"): self.watch.hint, **self.live.hints},
+            self.live.resync,
         )
-        self.watch.listen(lambda slug, users: self.feed.changed(PREFIX + slug))
-        self.watch.listen(PersonalScoreWatch(self.feed).changed)
+        feed = self.live.feed
+        self.watch.listen(movers.changed)
+        self.watch.listen(lambda slug, version, users: feed.changed(PREFIX + slug))
+        self.watch.listen(PersonalWatch(feed, scores, ranks).changed)
 
     def _build_scores(self) -> None:
         settings = self.settings
@@ -140,22 +142,10 @@ class Service:
         )
         batches = Batches(self.postgres, self.boards, self.types, rules, Refusals())
         self.committer = Committer(batches, BoardFolder(self.ranking, self.repair))
-
-    def _resync(self) -> None:
-        """Hints may have been missed: whatever somebody watches is read again."""
-        for channel in tuple(self.feed.channels):
-            self.feed.changed(channel)
+        self.announcements = Announcements(self.postgres, self.live.outbox, self.notifications.of, utc_now)
 
     def routes(self) -> list[BaseRoute]:
         authenticator = self.accounts.authentication
-        stream = StreamApi(
-            self.hub,
-            self.sources,
-            authenticator,
-            position=lambda: self.watch.position,
-            max_age=self.settings.stream_max_age,
-            heartbeat_seconds=self.settings.heartbeat_seconds,
-        )
         scores = ScoresApi(
             self.committer, authenticator, self.accounts.action_keys.verify, Answers(self.boards.get)
         )
@@ -168,10 +158,11 @@ class Service:
         )
         return [
             *BoardPages(self.boards, self.reader, self.templates, self.accounts.viewers.viewer).routes(),
-            *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.pace).routes(),
+            *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.live.pace).routes(),
             *scores.routes(),
             *SessionsApi(self.postgres, authenticator, lambda: self.types.apps, utc_now).routes(),
-            *stream.routes(),
+            *self.live.routes(),
+            *AnnouncementsApi(authenticator, self.announcements, utc_now).routes(),
             *admin.routes(),
             *self.accounts.routes,
             *self.health.routes(),
@@ -184,14 +175,14 @@ class Service:
         await self.postgres.open()
         await self._refresh_catalogs()
         await self.accounts.start()
+        await self.live.start()
         await self.watch.sweep()
         tasks = [
             asyncio.create_task(_guarded(name, work))
             for name, work in {
                 "commits": self.committer.commit_forever,
                 "folds": self.committer.fold_forever,
-                "feed": self.feed.run,
-                "hub": self.hub.run,
+                **self.live.work,
                 "bus": self.bus.run,
                 "sweep": self.watch.sweep_forever,
                 "catalogs": self._refresh_forever,
@@ -203,6 +194,7 @@ class Service:
         finally:
             self.health.ready = False
             await stop(tasks)
+            await self.live.stop()
             await self.accounts.stop()
             await self.bus.close()
             await self.redis.aclose()
@@ -228,7 +220,7 @@ class Service:
     async def drain(self, seconds: float) -> None:
         """Not ready any more; the streams end, spread over `seconds`."""
         self.health.ready = False
-        await self.hub.drain(seconds)
+        await self.live.drain(seconds)
 
 
 def file_limit() -> int:

@@ -15,14 +15,15 @@ BASE = {"errors", "settings", "clock", "log", "tasks", "__init__"}
 ALLOWED: dict[str, set[str]] = {
     "stores": set(),
     "web": {"stores"},
-    "live": {"web"},
+    "live": {"stores", "web"},
     "boards": {"stores", "web", "live"},
     "accounts": {"stores", "web"},
     "sessions": {"stores", "web"},
     "scores": {"stores", "web", "live", "boards", "sessions"},
     "admin": {"stores", "web", "boards", "scores"},
+    "notifications": {"stores", "web", "live", "admin"},
     "worker": {"stores", "accounts", "boards"},
-    "app": {"stores", "web", "live", "boards", "accounts", "sessions", "scores", "admin"},
+    "app": {"stores", "web", "live", "boards", "accounts", "sessions", "scores", "admin", "notifications"},
     "processes": {"stores", "app", "accounts"},
     "demo": set(),
     "terminal": set(),
@@ -42,6 +43,9 @@ PURE = [
     "scores/plan.py",
     "sessions/rules.py",
     "accounts/rules.py",
+    "live/commands.py",
+    "notifications/announcement.py",
+    "scores/movers.py",
 ]
 
 

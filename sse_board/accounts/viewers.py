@@ -42,6 +42,14 @@ class Viewers:
             return None
         return Viewer(identity.user_id, shown[0], identity.role, shown[1]) if shown else None
 
+    async def name(self, user_id: str) -> str | None:
+        """What a user is called; None for nobody, and while nobody can tell."""
+        try:
+            shown = await self._shown.get(user_id)
+        except Unavailable:
+            return None
+        return shown[0] if shown else None
+
     async def _load(self, user_id: str) -> tuple[str, str | None] | None:
         row = await self._postgres.one(self._queries.find_viewer, user_id=user_id)
         return (row[0], row[1]) if row else None

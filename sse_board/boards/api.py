@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sse_board.boards.board import Board, Window
+from sse_board.boards.board import DEFAULT_BOARD, Board, Window
 from sse_board.boards.catalog import BoardCatalog, known_slug
 from sse_board.boards.delta import entry_payload
 from sse_board.boards.faces import as_csv, as_text
@@ -24,7 +24,6 @@ from sse_board.web.identity import Authenticator, Identity
 from sse_board.web.negotiation import MEDIA_TYPES, choose_face, etag_matches
 from sse_board.web.templates import Templates
 
-DEFAULT_BOARD = "scoreboard"
 FACES = ("json", "html", "csv", "text")
 #: Rows of one answer.
 ROWS_LIMIT = 100

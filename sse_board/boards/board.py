@@ -9,6 +9,8 @@ Policy = Literal["sum", "best", "latest"]
 Direction = Literal["desc", "asc"]
 Ties = Literal["first", "shared"]
 
+#: The board that is meant where none is named.
+DEFAULT_BOARD = "scoreboard"
 #: Scores are integers × 10^decimals that a double holds exactly: Redis ranks by doubles.
 SCORE_LIMIT = 2**53
 #: Decimals of a board, at the most: a millionth of a point is fine enough.

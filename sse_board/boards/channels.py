@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from functools import partial
 
-from sse_board.boards.board import Window
+from sse_board.boards.board import DEFAULT_BOARD, Window
 from sse_board.boards.catalog import BoardCatalog, known_slug
-from sse_board.boards.delta import Change, between, payload, whole
+from sse_board.boards.delta import Change, between, payload, whole, whole_payload
 from sse_board.boards.lines import change_lines
 from sse_board.boards.panel import panel
 from sse_board.boards.reader import BoardReader
@@ -22,6 +22,7 @@ class LeaderboardSource:
     """Public; one topic per window. The HTML of a frame is always the whole fragment: morphing it is the delta."""
 
     windowed = True
+    least_seconds = 0.0
 
     def __init__(self, catalog: BoardCatalog, reader: BoardReader, templates: Templates, clock: Clock) -> None:
         self._catalog = catalog
@@ -33,6 +34,9 @@ class LeaderboardSource:
         return channel.startswith(PREFIX)
 
     def expand(self, pattern: str, identity: Identity | None) -> list[str]:
+        """All boards, or the default one where only `leaderboard` is said."""
+        if pattern == PREFIX.rstrip(":"):
+            return [PREFIX + DEFAULT_BOARD]
         return [PREFIX + board.slug for board in self._catalog] if pattern == PREFIX + "*" else []
 
     async def refusal(self, channel: str, identity: Identity | None) -> BoardError | None:
@@ -65,13 +69,14 @@ class LeaderboardSource:
         return str(state.version)
 
     def _event(self, channel: str, change: Change) -> Event:
-        data = payload(change, iso(self._clock()))
+        timestamp = iso(self._clock())
         return Event(
             "leaderboard.update",
-            data,
+            payload(change, timestamp),
             channel=channel,
             html=partial(self._html, change.window),
             text=partial(change_lines, change),
+            whole=partial(whole_payload, change, timestamp),
         )
 
     def _html(self, window: Window) -> str:

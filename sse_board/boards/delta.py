@@ -58,25 +58,42 @@ def _moved(before: Window, after: Window) -> tuple[tuple[str, int | None, int | 
 def payload(change: Change, timestamp: str) -> dict[str, Any]:
     """`leaderboard.update` as the wire has it."""
     window = change.window
-    board = window.board
     return {
-        "board": board.slug,
+        "board": window.board.slug,
         "version": str(window.version),
         "previousVersion": change.previous_version,
         "snapshot": change.snapshot,
         "entries": [entry_payload(window, entry) for entry in change.entries],
-        "changedPositions": [
-            {
-                "userId": user,
-                "previousRank": before,
-                "newRank": now,
-                "score": None if score is None else board.shown(score),
-            }
-            for user, before, now, score in change.moved
-        ],
+        "changedPositions": _moves_payload(change),
         "total": window.total,
         "timestamp": timestamp,
     }
+
+
+def whole_payload(change: Change, timestamp: str) -> dict[str, Any]:
+    """The same news for clients that keep no rows: the whole window every time."""
+    window = change.window
+    return {
+        "board": window.board.slug,
+        "version": str(window.version),
+        "leaderboard": [entry_payload(window, entry) for entry in window.entries],
+        "changedPositions": _moves_payload(change),
+        "total": window.total,
+        "timestamp": timestamp,
+    }
+
+
+def _moves_payload(change: Change) -> list[dict[str, Any]]:
+    board = change.window.board
+    return [
+        {
+            "userId": user,
+            "previousRank": before,
+            "newRank": now,
+            "score": None if score is None else board.shown(score),
+        }
+        for user, before, now, score in change.moved
+    ]
 
 
 def entry_payload(window: Window, entry: Entry) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from sse_board.boards.board import Board, Place, Row, Standing, Version, Window
 from sse_board.boards.rules import ranked
 from sse_board.clock import from_milliseconds, to_milliseconds
+from sse_board.stores.redis import channel_name
 
 _SCRIPTS = Path(__file__).parent
 #: Digits of a seq in a member: room for 10^15 actions, and a double counts further.
@@ -44,14 +45,10 @@ class Ranking:
             redis.register_script((_SCRIPTS / f"{name}.lua").read_text())
             for name in ("fold", "read", "find", "swap")
         )
-        self._database = redis.connection_pool.connection_kwargs.get("db", 0)
 
     def hint_channel(self, slug: str) -> str:
-        """Where a change of the board is told: `epoch-seq user,user,…` (`*`: any user).
-
-        Channels are shared by all databases of one Redis, so the name says which is meant.
-        """
-        return f"sse_board:{self._database}:hint:{slug}"
+        """Where a change of the board is told: `epoch-seq user,user,…` (`*`: any user)."""
+        return channel_name(self._redis, "hint", slug)
 
     async def fold(
         self,

@@ -16,8 +16,8 @@ SWEEP_SECONDS = 1.0
 #: How long after its commit a hint may still come in: seconds.
 HINT_SECONDS = 0.25
 
-#: Called with the board and the users whose entries changed; None for "any user".
-ChangeListener = Callable[[str, Sequence[str] | None], None]
+#: Called with the board, its version and the users whose entries changed; None for "any user".
+ChangeListener = Callable[[str, Version, Sequence[str] | None], None]
 
 
 class BoardWatch:
@@ -30,11 +30,6 @@ class BoardWatch:
 
     def listen(self, listener: ChangeListener) -> None:
         self._listeners.append(listener)
-
-    @property
-    def position(self) -> int:
-        """The highest commit number this process has heard of."""
-        return max((version.seq for version in self._seen.values()), default=0)
 
     def hint(self, channel: str, message: str) -> None:
         """A message of `ranking.hint_channel`."""
@@ -70,4 +65,4 @@ class BoardWatch:
         if self._is_news(slug, version):
             self._seen[slug] = version
         for listener in self._listeners:
-            listener(slug, users)
+            listener(slug, version, users)

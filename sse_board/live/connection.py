@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sse_board.live.event import Event, Face
@@ -14,22 +14,35 @@ if TYPE_CHECKING:
 #: Unread bytes after which a connection skips to the newest state: 5 boards of 100 rows in HTML, 11 in JSON.
 #: A page with more of them gets the rest as it reads.
 BUDGET_BYTES = 256 * 1024
+#: Unread bytes at which the next event of a log ends the connection: it will come back for it. More than states
+#: may take, so that busy boards alone cut nobody.
+LOG_BUDGET_BYTES = 2 * BUDGET_BYTES
 
 
 class Connection:
-    """Frames go in without waiting and come out as fast as the client reads them."""
+    """Frames go in without waiting and come out as fast as the client reads them.
+
+    `log_position`: every event of its channels up to this place was sent; `is_level` when that is the present one.
+    """
 
     __slots__ = (
-        "_ended",
         "_pending",
+        "_progress",
         "_ready",
         "_size",
         "address",
+        "channels",
+        "cut_off",
         "face",
+        "farewell",
+        "has_ended",
         "id",
         "identity",
+        "is_level",
         "last_sent",
         "limit",
+        "log_position",
+        "names",
         "private",
         "rotates_at",
         "secret",
@@ -47,7 +60,7 @@ class Connection:
         identity: Identity | None,
         *,
         address: str,
-        private: bool,
+        cut_off: Callable[[], Event],
         now: float,
         rotates_at: float,
     ) -> None:
@@ -57,21 +70,46 @@ class Connection:
         self.limit = limit
         self.identity = identity
         self.address = address
-        self.private = private
+        #: Makes the last event for a reader that cannot keep up with a log.
+        self.cut_off = cut_off
+        self.private = False
         self.rotates_at = rotates_at
         self.last_sent = now
+        self.channels: dict[str, None] = {}
         self.topics: set[Topic] = set()
+        #: What it hears of the log, by the log's own names.
+        self.names: set[str] = set()
+        self.log_position = 0
+        self.is_level = False
         #: Topics whose frames were dropped, each with the version of the last frame that was not.
         self.skipped: dict[Topic, str | None] = {}
         self.warned = False
         self._pending: deque[bytes] = deque()
         self._size = 0
         self._ready = asyncio.Event()
-        self._ended = False
+        self._progress = asyncio.Event()
+        self.has_ended = False
+        #: The type of the event that ended it.
+        self.farewell: str | None = None
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether a snapshot is still to come."""
+        return any(self in topic.waiting for topic in self.topics)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the reader is near enough to be sent what it missed."""
+        return self._size <= BUDGET_BYTES and not self.has_ended
+
+    async def progress(self) -> None:
+        """Wait until a snapshot has come or something was read."""
+        self._progress.clear()
+        await self._progress.wait()
 
     def send(self, event: Event) -> None:
         """Queue an event that is never dropped: those are few and small. Nothing follows the end."""
-        if self._ended:
+        if self.has_ended:
             return
         frame = event.frame(self.face)
         self._pending.append(frame)
@@ -80,6 +118,7 @@ class Connection:
 
     def send_state(self, topic: "Topic", events: Sequence[Event], previous: str | None) -> None:
         """Queue the newest state of a topic, or remember that the reader missed it."""
+        self._progress.set()
         if topic in self.skipped:
             return
         if self._size > BUDGET_BYTES:
@@ -88,36 +127,50 @@ class Connection:
         for event in events:
             self.send(event)
 
+    def send_log(self, event: Event) -> None:
+        """Queue an event of the log, once and in order; a reader that is too far behind is cut off before it."""
+        assert event.position is not None
+        if self.has_ended or event.position <= self.log_position:
+            return
+        if self._size > LOG_BUDGET_BYTES:
+            self.end(self.cut_off())
+            return
+        self.log_position = event.position
+        self.send(event)
+
     def end(self, event: Event) -> None:
         """Close the stream once everything queued, with this last event, has been read."""
         self.send(event)
-        self._ended = True
+        self.farewell = self.farewell or event.type
+        self.has_ended = True
         self._ready.set()
+        self._progress.set()
 
     def discard(self) -> None:
         """Forget what is queued: its reader has lost the right to it."""
-        if not self._ended:
+        if not self.has_ended:
             self._pending.clear()
             self._size = 0
 
-    async def frames(self) -> AsyncIterator[bytes]:
-        """What to write, in pieces as large as they have become; ends with the stream."""
+    async def batches(self) -> AsyncIterator[list[bytes]]:
+        """What to write, as many frames at once as there are; ends with the stream."""
         while True:
             await self._ready.wait()
             self._ready.clear()
             if self._pending:
-                piece = b"".join(self._pending)
+                frames = list(self._pending)
                 self._pending.clear()
-                yield piece
-                self._size = 0 if not self._pending else sum(map(len, self._pending))
+                yield frames
+                self._size = sum(map(len, self._pending))
                 self._recover()
-            elif self._ended:
+            elif self.has_ended:
                 return
-            if self._pending or self._ended:
+            if self._pending or self.has_ended:
                 self._ready.set()
 
     def _recover(self) -> None:
         """The reader has drained: give it the newest state of what it missed."""
+        self._progress.set()
         skipped, self.skipped = self.skipped, {}
         for topic, previous in skipped.items():
             if topic in self.topics:

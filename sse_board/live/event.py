@@ -4,23 +4,28 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
+from sse_board.live.cursor import to_cursor
 from sse_board.web.answers import encode
 
-Face = Literal["json", "html", "text"]
-FACES: tuple[Face, ...] = ("json", "html", "text")
+#: `json`, `html` and `text` are what a stream may ask for; `socket` is what WebSockets and polls carry, `scores`
+#: what the older of the two WebSocket endpoints speaks.
+Face = Literal["json", "html", "text", "socket", "scores"]
+STREAM_FACES: tuple[Face, ...] = ("json", "html", "text")
 
 #: What ends a line on the wire; `splitlines` knows more, which would tear a frame.
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Event:
-    """`data` is the payload with its `timestamp`; `html` renders the partial that pages swap, if there is one, and
-    `text` the lines that a terminal shows (else its name and JSON are shown).
+    """`data` is the payload with its `timestamp`; `html` renders the partial that pages swap, if there is one,
+    `text` the lines that a terminal shows (else its name and JSON are shown), and `whole` the payload for clients
+    that keep no rows, where that is another.
 
-    The bytes are made on first use, once per face, and shared by every connection.
+    `position` is the place in the event log, for what has one. The bytes are made on first use, once per face, and
+    shared by every connection.
     """
 
-    __slots__ = ("_frames", "channel", "cursor", "data", "html", "retry", "text", "type")
+    __slots__ = ("_frames", "channel", "data", "html", "position", "retry", "text", "type", "whole")
 
     def __init__(
         self,
@@ -30,7 +35,8 @@ class Event:
         channel: str | None = None,
         html: Callable[[], str] | None = None,
         text: Callable[[], Sequence[str]] | None = None,
-        cursor: str | None = None,
+        whole: Callable[[], Mapping[str, Any]] | None = None,
+        position: int | None = None,
         retry: int | None = None,
     ) -> None:
         self.type = type
@@ -38,23 +44,42 @@ class Event:
         self.channel = channel
         self.html = html
         self.text = text
-        self.cursor = cursor
+        self.whole = whole
+        self.position = position
         self.retry = retry
         self._frames: dict[Face, bytes] = {}
 
+    @property
+    def cursor(self) -> str | None:
+        return None if self.position is None else to_cursor(self.position)
+
     def frame(self, face: Face) -> bytes:
-        """The event as Server-Sent Events have it."""
+        """The event as this face has it: a block of an event stream, or one WebSocket message."""
         made = self._frames.get(face)
         if made is None:
             made = self._frames[face] = self._make(face)
         return made
 
     def _make(self, face: Face) -> bytes:
+        if face == "socket":
+            return encode(self._message())
+        if face == "scores":
+            data = self.data if self.whole is None else self.whole()
+            return encode({"event": self.type.replace(".", ":"), "data": data})
         if face == "html" and self.html is not None:
             return sse_frame(None, self.html(), self.cursor, self.retry)
         if face == "text":
             return self._make_text()
         return sse_frame(self.type, self._json(), self.cursor, self.retry)
+
+    def _message(self) -> dict[str, Any]:
+        message: dict[str, Any] = {"type": self.type}
+        if self.channel is not None:
+            message["channel"] = self.channel
+        message["data"] = self.data
+        if self.position is not None:
+            message["id"] = self.cursor
+        return {**message, "timestamp": self.data["timestamp"]}
 
     def _make_text(self) -> bytes:
         """A heartbeat is a comment: it keeps the line open and shows nothing."""

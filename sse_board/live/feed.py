@@ -2,15 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import structlog
 
 from sse_board.errors import BoardError
-from sse_board.live.connection import Connection
 from sse_board.live.event import Event
 from sse_board.live.source import StateSource
-from sse_board.live.topic import Topic
+from sse_board.live.topic import Subscriber, Topic
 
 _log = structlog.get_logger()
 
@@ -52,7 +51,7 @@ class Feed:
         """The names somebody listens to."""
         return self._watched.keys()
 
-    def join(self, connection: Connection, channel: str) -> None:
+    def join(self, connection: Subscriber, channel: str) -> None:
         """Subscribe first; the state follows. The channel must be one that a source owns."""
         watched = self._watched.get(channel) or self._watch(channel)
         limit = connection.limit if watched.source.windowed else 0
@@ -63,17 +62,20 @@ class Feed:
         if topic.state is None:
             self.changed(channel)
 
-    def leave(self, connection: Connection) -> None:
+    def leave(self, connection: Subscriber, channels: Collection[str] | None = None) -> None:
+        """Stop telling it of these channels, or of all."""
         for topic in tuple(connection.topics):
-            topic.leave(connection)
-            if topic.is_idle:
-                self._forget(topic)
+            if channels is None or topic.channel in channels:
+                topic.leave(connection)
+                if topic.is_idle:
+                    self._forget(topic)
 
     def changed(self, channel: str) -> None:
         """A hint: read the channel again, at once if it was quiet, else when its tick is over."""
         watched = self._watched.get(channel)
         if watched is not None and watched.due is None:
-            watched.due = max(time.monotonic(), watched.read_at + self._tick)
+            pause = max(self._tick, watched.source.least_seconds)
+            watched.due = max(time.monotonic(), watched.read_at + pause)
             self._wake.set()
 
     async def peek(self, channel: str, limit: int) -> Sequence[Event]:

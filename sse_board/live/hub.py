@@ -2,7 +2,9 @@
 
 import asyncio
 import random
+import secrets
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,8 +13,7 @@ from typing import Any
 from sse_board.clock import Clock, iso
 from sse_board.live.connection import Connection
 from sse_board.live.cursor import to_cursor
-from sse_board.live.event import Event
-from sse_board.live.feed import Feed
+from sse_board.live.event import Event, Face
 from sse_board.live.pace import Pace
 from sse_board.web.identity import Identity
 
@@ -20,6 +21,8 @@ from sse_board.web.identity import Identity
 TICK_SECONDS = 0.5
 #: Notice given before a token ends a stream: seconds.
 EXPIRY_NOTICE_SECONDS = 60
+#: Streams end after a random share of STREAM_MAX_AGE, so that those opened together do not end together.
+AGE_SHARE = (0.8, 1.0)
 #: Reconnects are spread over this range: milliseconds.
 RETRY_MILLISECONDS = (1_000, 3_000)
 
@@ -29,27 +32,29 @@ class Hub:
 
     def __init__(
         self,
-        feed: Feed,
         *,
         clock: Clock,
         is_live: Callable[[Identity], bool],
         position: Callable[[], int],
         pace: Pace,
+        max_age: int,
         heartbeat_seconds: int,
         limit: int,
         limit_per_address: int,
     ) -> None:
-        self.feed = feed
         self._clock = clock
         self._is_live = is_live
         self._position = position
         self._pace = pace
+        self._max_age = max_age
         self._heartbeat = heartbeat_seconds
         self._limit = limit
         self._limit_per_address = limit_per_address
         self._connections: dict[str, Connection] = {}
         self._addresses: Counter[str] = Counter()
         self.draining = False
+        #: What the ids of all connections here begin with, so that every process knows whom to ask about one.
+        self.process = secrets.token_hex(4)
 
     def __len__(self) -> int:
         return len(self._connections)
@@ -61,6 +66,24 @@ class Hub:
             or self._addresses[address] >= self._limit_per_address
         )
 
+    def connection(self, face: Face, limit: int, identity: Identity | None, address: str) -> Connection:
+        """A new one, not yet open. Its id is a UUID, its secret known to its client alone."""
+        now = time.monotonic()
+        return Connection(
+            self.process + str(uuid.uuid4())[len(self.process) :],
+            secrets.token_urlsafe(16),
+            face,
+            limit,
+            identity,
+            address=address,
+            cut_off=self._rotation,
+            now=now,
+            rotates_at=now + self._max_age * random.uniform(*AGE_SHARE),  # noqa: S311  (spreads load)
+        )
+
+    def find(self, id: str) -> Connection | None:
+        return self._connections.get(id)
+
     def open(self, connection: Connection) -> None:
         self._connections[connection.id] = connection
         self._addresses[connection.address] += 1
@@ -68,7 +91,6 @@ class Hub:
     def close(self, connection: Connection) -> None:
         if self._connections.pop(connection.id, None) is None:
             return
-        self.feed.leave(connection)
         self._addresses[connection.address] -= 1
         if not self._addresses[connection.address]:
             del self._addresses[connection.address]
@@ -88,12 +110,16 @@ class Hub:
 
     def tick(self, now: float, wall: float) -> None:
         """Heartbeats, ended logins, expiring tokens, old streams. `now` is monotonic, `wall` since the epoch."""
-        cursor = to_cursor(self._position())
-        heartbeat = self.event("heartbeat", {"cursor": cursor}, cursor=cursor)
+        heartbeat = self._heartbeat_at(self._position())
         for connection in tuple(self._connections.values()):
             if not self._end_if_due(connection, now, wall) and now - connection.last_sent >= self._heartbeat:
                 connection.last_sent = now
-                connection.send(heartbeat)
+                level = connection.is_level
+                connection.send(heartbeat if level else self._heartbeat_at(connection.log_position))
+
+    def _heartbeat_at(self, position: int) -> Event:
+        """It tells how far the log was sent: to most the same, to those who are catching up their own place."""
+        return self.event("heartbeat", {"cursor": to_cursor(position)}, position=position)
 
     def _end_if_due(self, connection: Connection, now: float, wall: float) -> bool:
         """A stream with public channels only outlives its token, but not its login."""
@@ -102,7 +128,7 @@ class Hub:
             connection.discard()
             connection.end(self.event("auth.expired", retry=retry_after()))
         elif now >= connection.rotates_at:
-            connection.end(self.event("stream.rotate", retry=retry_after()))
+            connection.end(self._rotation())
         else:
             self._warn(connection, wall)
             return False
@@ -127,7 +153,10 @@ class Hub:
         for number, connection in enumerate(connections):
             if number:
                 await asyncio.sleep(seconds / len(connections))
-            connection.end(self.event("stream.rotate", retry=retry_after()))
+            connection.end(self._rotation())
+
+    def _rotation(self) -> Event:
+        return self.event("stream.rotate", retry=retry_after())
 
 
 def retry_after(times: int = 1) -> int:

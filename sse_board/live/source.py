@@ -1,23 +1,19 @@
-"""What a room hands the engine: the state behind a family of channels."""
+"""What a room hands the engine: a family of channels, and the states or the log behind it."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 from sse_board.errors import BoardError
 from sse_board.live.event import Event
+from sse_board.live.record import Record
 from sse_board.web.identity import Identity
 
 #: The windows that a stream may ask for, in rows. Few, so that many share each.
 LIMITS = (10, 25, 50, 100)
 
 
-class StateSource(Protocol):
-    """A family of state channels, such as `leaderboard:{board}`. `State` is whatever the room likes.
-
-    `windowed` says whether `limit` changes what is seen; where it does not, all subscribers share one topic.
-    """
-
-    windowed: bool
+class Family(Protocol):
+    """Channels whose names have one form, such as `leaderboard:{board}`."""
 
     def owns(self, channel: str) -> bool:
         """Whether the name belongs to this family."""
@@ -30,6 +26,17 @@ class StateSource(Protocol):
 
     def is_private(self, channel: str) -> bool:
         """Whether listening needs an identity that stays valid."""
+
+
+class StateSource(Family, Protocol):
+    """Carries what is true now. `State` is whatever the room likes.
+
+    `windowed` says whether `limit` changes what is seen; where it does not, all subscribers share one topic.
+    `least_seconds` is the least time between two reads of one channel; the engine may take more.
+    """
+
+    windowed: bool
+    least_seconds: float
 
     async def read(self, channel: str, limit: int) -> Any:
         """The newest state, wide enough for `limit`. Raises BoardError when no store answers."""
@@ -47,4 +54,20 @@ class StateSource(Protocol):
         """What changed; nothing when there is nothing to show."""
 
     def version(self, state: Any) -> str:
-        """The name of the state."""
+        """The name of the state: two of one name show the same."""
+
+
+class LogSource(Family, Protocol):
+    """Carries what happened: every event in order, none merged, replayable.
+
+    The log may keep one channel under several names, of which each listener is told only some.
+    """
+
+    def names(self, channel: str, identity: Identity | None) -> Sequence[str]:
+        """The names in the log of what this listener hears on the channel."""
+
+    def keeps(self, name: str) -> bool:
+        """Whether this is a name in the log of one of this family's channels."""
+
+    def event(self, record: Record) -> Event:
+        """The record as listeners are told."""

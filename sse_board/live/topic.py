@@ -1,11 +1,21 @@
 """A channel seen through one window: its present state, its frames, its listeners."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from sse_board.live.connection import Connection
 from sse_board.live.event import Event, Face
 from sse_board.live.source import StateSource
+
+
+class Subscriber(Protocol):
+    """Whoever is told of states; `skipped` are those it missed, with the version of the last it was told."""
+
+    limit: int
+    topics: "set[Topic]"
+    skipped: "dict[Topic, str | None]"
+
+    def send_state(self, topic: "Topic", events: Sequence[Event], previous: str | None) -> None:
+        """Take the newest state of a topic."""
 
 
 class Topic:
@@ -18,15 +28,15 @@ class Topic:
         self.limit = limit
         self.source = source
         self.state: Any = None
-        self.members: dict[Connection, None] = {}
-        self.waiting: dict[Connection, None] = {}
+        self.members: dict[Subscriber, None] = {}
+        self.waiting: dict[Subscriber, None] = {}
         self._snapshot: Sequence[Event] | None = None
 
     @property
     def is_idle(self) -> bool:
         return not self.members and not self.waiting
 
-    def join(self, connection: Connection) -> None:
+    def join(self, connection: Subscriber) -> None:
         """The newcomer gets the state that the next delta builds on, now or as soon as it is known."""
         connection.topics.add(self)
         if self.state is None:
@@ -34,7 +44,7 @@ class Topic:
         else:
             self._welcome(connection)
 
-    def leave(self, connection: Connection) -> None:
+    def leave(self, connection: Subscriber) -> None:
         connection.topics.discard(self)
         connection.skipped.pop(self, None)
         self.members.pop(connection, None)
@@ -75,6 +85,6 @@ class Topic:
         self.state = state
         self._snapshot = None
 
-    def _welcome(self, connection: Connection) -> None:
+    def _welcome(self, connection: Subscriber) -> None:
         self.members[connection] = None
         connection.send_state(self, self.snapshot(), None)

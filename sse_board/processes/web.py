@@ -19,6 +19,10 @@ from sse_board.settings import Settings, load_settings
 GRACE_SECONDS = 0.3
 #: Seconds of the drain time that streams leave to the requests and the lifespan that end after them.
 MARGIN_SECONDS = 1.2
+#: A WebSocket is asked so often whether it is alive, and may take so long to say so: seconds.
+PING_SECONDS, PONG_SECONDS = 30.0, 30.0
+#: Larger messages end a WebSocket at once; those above our own limit, but not this one, are answered.
+SOCKET_MESSAGE_BYTES = 64 * 1024
 
 
 class Draining(uvicorn.Server):
@@ -60,6 +64,10 @@ def run(settings: Settings, descriptor: int) -> None:
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
+        ws_max_size=SOCKET_MESSAGE_BYTES,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PONG_SECONDS,
+        ws_per_message_deflate=False,  # it costs memory per connection and time per frame
         lifespan="on",
         log_config=None,
         access_log=False,

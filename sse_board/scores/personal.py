@@ -1,6 +1,5 @@
 """`user:{userId}:score`: what a player's own actions did, as a state that can be compared."""
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
@@ -10,46 +9,25 @@ from sse_board.boards.board import Board, Place, Standing
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.reader import BoardReader
 from sse_board.clock import Clock, iso
-from sse_board.errors import BoardError, Forbidden, Unauthorized
 from sse_board.live.event import Event
-from sse_board.live.feed import Feed
+from sse_board.live.personal import PersonalChannels
 from sse_board.web.answers import plain_number
-from sse_board.web.identity import Identity
-
-PREFIX, SUFFIX, MINE = "user:", ":score", "user:me:*"
-_CHANNEL = re.compile(r"user:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:score")
-
 
 #: board → the player's place on it.
 Places = Mapping[str, Place]
 
 
-class PersonalScoreSource:
-    """Private to the player and admins. What an action awarded is the difference of the points so far, so actions
-    that fall into one read are told as one, and a lost hint loses nothing."""
+class PlacesSource(PersonalChannels):
+    """Where a player stands on every board, as a state that can be compared."""
 
     windowed = False
+    least_seconds = 0.0
 
-    def __init__(self, catalog: BoardCatalog, reader: BoardReader, clock: Clock) -> None:
+    def __init__(self, suffix: str, catalog: BoardCatalog, reader: BoardReader, clock: Clock) -> None:
+        super().__init__(suffix)
         self._catalog = catalog
         self._reader = reader
         self._clock = clock
-
-    def owns(self, channel: str) -> bool:
-        """`user:me:*` too: to whom nobody is known, it is refused and not unknown."""
-        return channel in (MINE, channel_of("me")) or _CHANNEL.fullmatch(channel) is not None
-
-    def expand(self, pattern: str, identity: Identity | None) -> list[str]:
-        return [channel_of(identity.user_id)] if identity and pattern in (MINE, channel_of("me")) else []
-
-    async def refusal(self, channel: str, identity: Identity | None) -> BoardError | None:
-        if identity is None:
-            return Unauthorized()
-        allowed = identity.role == "ADMIN" or channel == channel_of(identity.user_id)
-        return None if allowed else Forbidden()
-
-    def is_private(self, channel: str) -> bool:
-        return True
 
     async def read(self, channel: str, limit: int) -> Places:
         boards = list(self._catalog)
@@ -65,6 +43,21 @@ class PersonalScoreSource:
             slug: before[slug] if slug in before and before[slug].version > place.version else place
             for slug, place in after.items()
         }
+
+    def version(self, state: Places) -> str:
+        return " ".join(f"{slug}:{self._shown(place.standing)}" for slug, place in state.items() if place.standing)
+
+    def _shown(self, standing: Standing) -> str:
+        """All of a standing that this channel tells."""
+        return f"{standing.score}:{standing.points}"
+
+
+class PersonalScoreSource(PlacesSource):
+    """What an action awarded is the difference of the points so far, so actions that fall into one read are told
+    as one, and a lost hint loses nothing."""
+
+    def __init__(self, catalog: BoardCatalog, reader: BoardReader, clock: Clock) -> None:
+        super().__init__("score", catalog, reader, clock)
 
     def snapshot(self, channel: str, state: Places, previous: str | None) -> Sequence[Event]:
         return [
@@ -82,9 +75,6 @@ class PersonalScoreSource:
             if place.standing and _acted(earlier.get(slug), place.standing)
         ]
 
-    def version(self, state: Places) -> str:
-        return ""
-
     def _event(self, channel: str, slug: str, before: Standing | None, now: Standing) -> Event:
         board = self._catalog.get(slug)
         points = now.points - (before.points if before else 0)
@@ -97,27 +87,6 @@ class PersonalScoreSource:
             "timestamp": iso(self._clock()),
         }
         return Event("score.personal", data, channel=channel, text=partial(_lines, data))
-
-
-class PersonalScoreWatch:
-    """Turns changes of boards into changes of the score channels that somebody listens to."""
-
-    def __init__(self, feed: Feed) -> None:
-        self._feed = feed
-
-    def changed(self, board: str, users: Sequence[str] | None) -> None:
-        """None for `users` means anybody."""
-        channels = (
-            [channel for channel in self._feed.channels if channel.endswith(SUFFIX)]
-            if users is None
-            else map(channel_of, users)
-        )
-        for channel in channels:
-            self._feed.changed(channel)
-
-
-def channel_of(user_id: str) -> str:
-    return f"{PREFIX}{user_id}{SUFFIX}"
 
 
 def _lines(data: Mapping[str, Any]) -> list[str]:

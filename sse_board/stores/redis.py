@@ -24,3 +24,9 @@ def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
         retry=Retry(NoBackoff(), 0),
     )
     return Redis.from_pool(pool)
+
+
+def channel_name(redis: Redis, *parts: str) -> str:
+    """A pub/sub channel of ours: all databases of one Redis share those, so the name says which is meant."""
+    database = redis.connection_pool.connection_kwargs.get("db", 0)
+    return ":".join(["sse_board", str(database), *parts])

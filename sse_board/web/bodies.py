@@ -4,7 +4,7 @@ import re
 from typing import TypeVar
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from sse_board.errors import InvalidRequest, UnsupportedMediaType
 
@@ -44,7 +44,7 @@ def details_of(error: msgspec.ValidationError) -> dict[str, str]:
     return {where[1] or "body" if where else "body": _FIELD.sub("", message)}
 
 
-def query_integer(request: Request, name: str, default: int, low: int, high: int) -> int:
+def query_integer(request: HTTPConnection, name: str, default: int, low: int, high: int) -> int:
     """`?name=` as a whole number from `low` to `high`. Raises InvalidRequest."""
     raw = request.query_params.get(name)
     if raw is None:

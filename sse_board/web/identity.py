@@ -31,6 +31,9 @@ class Authenticator(Protocol):
     def identify_listener(self, request: HTTPConnection) -> Identity | None:
         """The same, but a stream token in `?token=` is good too."""
 
+    def verify(self, token: str) -> Identity:
+        """A bare access token. Raises as `identify` does."""
+
     def is_live(self, identity: Identity) -> bool:
         """Whether the login still stands and the user's tokens of that generation count."""
 

@@ -7,7 +7,6 @@ from sse_board.clock import utc_now
 from sse_board.errors import BoardError
 from sse_board.live.connection import BUDGET_BYTES, Connection
 from sse_board.live.event import Event
-from sse_board.live.feed import Feed
 from sse_board.live.hub import Hub
 from sse_board.live.pace import Pace
 from sse_board.live.topic import Topic
@@ -20,6 +19,7 @@ class Counter:
     """A state source that counts: version n shows n, padded to a size."""
 
     windowed = False
+    least_seconds = 0.0
 
     def __init__(self, size: int = 0) -> None:
         self.padding = "x" * size
@@ -60,18 +60,28 @@ class Counter:
 
 
 def connect(identity: Identity | None = None) -> Connection:
-    return Connection(
-        "id", "secret", "json", 10, identity, address="", private=True, now=0.0, rotates_at=float("inf")
+    made = Connection(
+        "id",
+        "secret",
+        "json",
+        10,
+        identity,
+        address="",
+        cut_off=lambda: Event("cut", {}),
+        now=0.0,
+        rotates_at=float("inf"),
     )
+    made.private = True
+    return made
 
 
 def make_hub(lapsed: set[str] | None = None) -> Hub:
     return Hub(
-        Feed([Counter()], 0.1),
         clock=utc_now,
         is_live=lambda identity: identity.user_id not in (lapsed or ()),
         position=lambda: 1,
         pace=Pace(),
+        max_age=1800,
         heartbeat_seconds=15,
         limit=10,
         limit_per_address=10,
@@ -80,7 +90,7 @@ def make_hub(lapsed: set[str] | None = None) -> Hub:
 
 async def read_all(connection: Connection) -> str:
     """Everything until the end of the stream."""
-    return b"".join([piece async for piece in connection.frames()]).decode()
+    return b"".join([frame async for frames in connection.batches() for frame in frames]).decode()
 
 
 async def test_nothing_follows_the_last_event() -> None:
@@ -130,16 +140,16 @@ async def test_over_its_budget_a_reader_skips_to_the_newest_state() -> None:
     topic.join(connection)
     for state in range(1, 50):
         topic.advance(state)
-    frames = connection.frames()
-    first = (await anext(frames)).decode()
+    batches = connection.batches()
+    first = b"".join(await anext(batches)).decode()
     assert len(first) < 2 * BUDGET_BYTES
     states = [line for line in first.splitlines() if line.startswith("data:")]
-    rest = (await anext(frames)).decode()
+    rest = b"".join(await anext(batches)).decode()
     assert '"state":49' in rest
     assert f'"previous":"{len(states) - 1}"' in rest, "the chain goes on from the last frame that was sent"
     assert '"snapshot":true' in rest
     topic.advance(50)
-    assert '"previous":"49"' in (await anext(frames)).decode()
+    assert '"previous":"49"' in b"".join(await anext(batches)).decode()
 
 
 async def test_a_state_that_fell_behind_is_not_told() -> None:

@@ -160,6 +160,12 @@ class Player:
         result: dict[str, Any] = data_of(await self.act(action_type, metadata, api=api))
         return result
 
+    async def announce(self, title: str, **options: Any) -> dict[str, Any]:
+        """For admins: say something to all, or to those that `options` name."""
+        body = {"title": title, "message": f"{title}.", **options}
+        told: dict[str, Any] = data_of(await self.request("POST", "/api/v1/admin/announcements", body), 201)
+        return told
+
     async def make_board(
         self, slug: str, action_type: str, *, low: int = 0, high: int = 1_000_000, **rules: Any
     ) -> None:

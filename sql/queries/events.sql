@@ -1,0 +1,63 @@
+-- name: append
+-- The next places in the log, and what stands there. The row of `commits` stays locked until the commit, so that
+-- places become visible in their order.
+with place as (update commits set events = events + %(count)s returning events - %(count)s as before)
+insert into events (position, name, type, data)
+select place.before + e.number, e.name, e.type, e.data::json
+from place, unnest(%(names)s::text[], %(types)s::text[], %(data)s::text[])
+  with ordinality as e (name, type, data, number);
+
+-- name: ends
+-- The last place in the log, and the highest up to which anything was forgotten.
+select events, coalesce((select max(position) from forgotten), 0) from commits;
+
+-- name: newer
+-- What every process reads as it is written.
+select position, name, type, data::text, created_at from events
+where position > %(after)s order by position limit %(limit)s;
+
+-- name: replay
+-- What happened under some names after a place, with the end of the log and how far these names were forgotten; at
+-- least one row, to tell those.
+select c.events, coalesce(f.position, 0), e.position, e.name, e.type, e.data, e.created_at
+from commits c
+left join lateral (
+  select max(position) as position from forgotten where name = any(%(names)s::text[]) or name = '*'
+) f on true
+left join lateral (
+  select position, name, type, data::text, created_at from events
+  where name = any(%(names)s::text[]) and position > %(after)s
+  order by position limit %(limit)s
+) e on true
+order by e.position;
+
+-- name: forget_old
+-- Events past their time, some at once, oldest first.
+with old as (
+  delete from events
+  where position in (select position from events order by position limit %(limit)s)
+    and created_at < clock_timestamp() - make_interval(secs => %(seconds)s)
+  returning position
+), mark as (
+  insert into forgotten (name, position) select '*', max(position) from old having count(*) > 0
+  on conflict (name) do update set position = greatest(forgotten.position, excluded.position)
+)
+select count(*) from old;
+
+-- name: count
+-- How many events are kept.
+select count(*) from events;
+
+-- name: shrink
+-- The oldest events of public feeds, where the log has grown too long.
+with old as (
+  delete from events
+  where position in (
+    select position from events where name = any(%(names)s::text[]) order by position limit %(limit)s
+  )
+  returning name, position
+), mark as (
+  insert into forgotten (name, position) select name, max(position) from old group by name
+  on conflict (name) do update set position = greatest(forgotten.position, excluded.position)
+)
+select count(*) from old;

@@ -1,0 +1,14 @@
+-- name: create
+insert into announcements (id, title, message, type, priority, target_roles, target_users, expires_at,
+                           created_by, created_at)
+values (%(id)s, %(title)s, %(message)s, %(type)s, %(priority)s, %(roles)s, %(users)s::uuid[], %(expires_at)s,
+        %(by)s, %(at)s);
+
+-- name: recent
+-- The newest announcements first.
+select id, title, message, type, priority, target_roles, target_users, expires_at, created_at
+from announcements order by created_at desc, id limit %(limit)s;
+
+-- name: known_users
+-- Those of the users who exist.
+select id from users where id = any(%(users)s::uuid[]);

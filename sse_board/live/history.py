@@ -1,0 +1,53 @@
+"""Reading the event log from PostgreSQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from sse_board.live.record import Record
+from sse_board.stores.postgres import Postgres
+from sse_board.stores.queries import Queries
+
+_queries = Queries("events")
+#: Numbers as they were written.
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records after a place; `end` of the log and how far it was `forgotten` when they were read."""
+
+    records: Sequence[Record]
+    end: int
+    forgotten: int
+
+
+class History:
+    """Raises Unavailable when PostgreSQL does not answer."""
+
+    def __init__(self, postgres: Postgres) -> None:
+        self._postgres = postgres
+
+    async def ends(self) -> tuple[int, int]:
+        """The last place of the log, and the highest up to which anything was forgotten."""
+        row = await self._postgres.one(_queries.ends)
+        assert row is not None
+        return row[0], row[1]
+
+    async def newer(self, after: int, limit: int) -> list[Record]:
+        """What follows a place, whatever its name."""
+        return [_record(row) for row in await self._postgres.all(_queries.newer, after=after, limit=limit)]
+
+    async def replay(self, names: Sequence[str], after: int, limit: int) -> Page:
+        """What happened under these names after a place, oldest first."""
+        rows = await self._postgres.all(_queries.replay, names=list(names), after=after, limit=limit)
+        end, forgotten = rows[0][:2]
+        return Page([_record(row[2:]) for row in rows if row[2] is not None], end, forgotten)
+
+
+def _record(row: Sequence[Any]) -> Record:
+    position, name, type, data, at = row
+    return Record(position, name, type, _decoder.decode(data), at)

@@ -1,0 +1,94 @@
+"""Asking the process that holds a connection, whichever it is, by Redis."""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+import structlog
+from redis import RedisError
+from redis.asyncio import Redis
+
+from sse_board.errors import BoardError, Forbidden, InvalidRequest, NotFound, Unavailable
+from sse_board.web.answers import encode
+
+_log = structlog.get_logger()
+
+#: How long the other process may take to answer: seconds.
+ANSWER_SECONDS = 2.0
+
+Handle = Callable[[Any], Awaitable[Any]]
+
+
+class Remote:
+    """`handle` answers what others ask this process; what it raises is raised where it was asked.
+
+    `channel_of(kind, process)` names the Redis channels, so that installations that share a Redis do not meet.
+    """
+
+    def __init__(self, redis: Redis, process: str, channel_of: Callable[[str, str], str], handle: Handle) -> None:
+        self._redis = redis
+        self._channel_of = channel_of
+        self._handle = handle
+        self._asked: dict[str, asyncio.Future[Any]] = {}
+        self._answering: set[asyncio.Task[None]] = set()
+        #: Where questions and answers for this process come in.
+        self.questions = channel_of("ask", process)
+        self.answers = channel_of("answer", process)
+
+    async def ask(self, process: str, question: Any) -> Any:
+        """Raises what the other process does; NotFound when there is none, Unavailable without Redis."""
+        number = uuid.uuid4().hex
+        future = self._asked[number] = asyncio.get_running_loop().create_future()
+        try:
+            message = encode([number, self.answers, question])
+            heard = await self._redis.publish(self._channel_of("ask", process), message)
+            if not heard:
+                raise NotFound("There is no live stream of that id.")
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await future
+        except (RedisError, TimeoutError) as error:
+            raise Unavailable("The process that holds this stream cannot be reached.") from error
+        finally:
+            del self._asked[number]
+
+    def hear_question(self, _: str, message: str) -> None:
+        """Raises ValueError for what is none."""
+        number, answers, question = msgspec.json.decode(message, type=tuple[str, str, Any])
+        task = asyncio.create_task(self._answer(number, answers, question))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    def hear_answer(self, _: str, message: str) -> None:
+        """Raises ValueError for what is none."""
+        number, answer, error = msgspec.json.decode(message, type=tuple[str, Any, dict[str, str] | None])
+        future = self._asked.get(number)
+        if future is None or future.done():
+            return
+        if error is None:
+            future.set_result(answer)
+        else:
+            future.set_exception(_error(**error))
+
+    async def _answer(self, number: str, answers: str, question: Any) -> None:
+        answer: Any = None
+        failure: dict[str, str] | None = None
+        try:
+            answer = await self._handle(question)
+        except BoardError as error:
+            failure = {"code": error.code, "message": error.message}
+        try:
+            await self._redis.publish(answers, encode([number, answer, failure]))
+        except RedisError as error:
+            _log.warning("answer not sent", reason=repr(error))
+
+
+#: What the other process may refuse a question with.
+_KINDS: dict[str, type[BoardError]] = {
+    kind.code: kind for kind in (InvalidRequest, Forbidden, NotFound, Unavailable)
+}
+
+
+def _error(code: str, message: str) -> BoardError:
+    return _KINDS.get(code, BoardError)(message)

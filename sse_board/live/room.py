@@ -1,0 +1,132 @@
+"""The engine put together: what carries states and events to everybody who listens, in every way there is."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from redis.asyncio import Redis
+from starlette.routing import BaseRoute
+
+from sse_board.clock import utc_now
+from sse_board.live.bus import HintListener
+from sse_board.live.channels import Channels
+from sse_board.live.event import Event
+from sse_board.live.feed import Feed
+from sse_board.live.history import History
+from sse_board.live.hub import Hub
+from sse_board.live.log import EventLog
+from sse_board.live.membership import MembershipApi, Memberships
+from sse_board.live.outbox import Outbox
+from sse_board.live.pace import Pace
+from sse_board.live.poll import PollApi
+from sse_board.live.reading import Reader
+from sse_board.live.remote import Remote
+from sse_board.live.replay import Replays
+from sse_board.live.socket import Endpoint, SocketApi
+from sse_board.live.stream import StreamApi
+from sse_board.live.subscriptions import Subscriptions
+from sse_board.live.waiting import Waiters
+from sse_board.settings import Settings
+from sse_board.stores.postgres import Postgres
+from sse_board.stores.redis import channel_name
+from sse_board.web.identity import Authenticator
+
+#: Any channel and everything; and the older endpoint, whose clients expect the default board and their own score.
+ENDPOINTS = (
+    Endpoint("/api/ws", "socket"),
+    Endpoint("/api/v1/scores/live", "scores", ("leaderboard",), ("user:me:score",)),
+)
+
+
+class Live:
+    """Built but not started; it knows channels, and nothing of what they are about."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        postgres: Postgres,
+        redis: Redis,
+        authenticator: Authenticator,
+        channels: Channels,
+        *,
+        stream_limit: int,
+    ) -> None:
+        self._settings = settings
+        self._authenticator = authenticator
+        self.pace = Pace()
+        history = History(postgres)
+        self.log = EventLog(history, channels.logs)
+        self.feed = Feed(channels.states, settings.board_tick_ms / 1000)
+        self.hub = self._hub(stream_limit)
+        self._replays = Replays(self.log, history, self._truncated)
+        self.subscriptions = Subscriptions(channels, self.feed, self._replays)
+        hint = channel_name(redis, "events")
+        self.outbox = Outbox(postgres, redis, hint, self.log.wake)
+        self._reader = Reader(channels, self.log, history)
+        self._waiters = Waiters(self.feed, self.log, self._reader)
+        self._memberships = Memberships(self.hub, self.subscriptions)
+        self._remote = Remote(
+            redis, self.hub.process, lambda *parts: channel_name(redis, *parts), self._memberships.handle
+        )
+        #: What to listen to on Redis, and who does.
+        self.hints: dict[str, HintListener] = {
+            hint: lambda *_: self.log.wake(),
+            self._remote.questions: self._remote.hear_question,
+            self._remote.answers: self._remote.hear_answer,
+        }
+
+    @property
+    def work(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+        """What runs in the background, by name."""
+        return {"feed": self.feed.run, "hub": self.hub.run, "log": self.log.run}
+
+    def routes(self) -> list[BaseRoute]:
+        hub, subscriptions, authenticator = self.hub, self.subscriptions, self._authenticator
+        heartbeat = self._settings.heartbeat_seconds
+        sockets = SocketApi(
+            hub,
+            subscriptions,
+            authenticator,
+            allowed_origins=self._settings.allowed_origins,
+            heartbeat_seconds=heartbeat,
+            endpoints=ENDPOINTS,
+        )
+        return [
+            *StreamApi(hub, self.feed, subscriptions, authenticator, heartbeat_seconds=heartbeat).routes(),
+            *PollApi(self._reader, self._waiters, authenticator, self.pace, utc_now).routes(),
+            *sockets.routes(),
+            *MembershipApi(hub, self._memberships, self._remote, authenticator).routes(),
+        ]
+
+    async def start(self) -> None:
+        """Raises Unavailable: without the log's end no cursor can be given."""
+        await self.log.start()
+
+    async def stop(self) -> None:
+        await self._replays.stop()
+
+    async def drain(self, seconds: float) -> None:
+        """Polls are answered now; streams and sockets end, spread over `seconds`."""
+        self._waiters.close()
+        await self.hub.drain(seconds)
+
+    def resync(self) -> None:
+        """Hints may have been missed: whatever somebody listens to is read again."""
+        self.log.wake()
+        for channel in tuple(self.feed.channels):
+            self.feed.changed(channel)
+
+    def _hub(self, limit: int) -> Hub:
+        settings = self._settings
+        return Hub(
+            clock=utc_now,
+            is_live=self._authenticator.is_live,
+            position=lambda: self.log.position,
+            pace=self.pace,
+            max_age=settings.stream_max_age,
+            heartbeat_seconds=settings.heartbeat_seconds,
+            limit=limit,
+            limit_per_address=settings.stream_limit_per_ip,
+        )
+
+    def _truncated(self, channels: Sequence[str]) -> Event:
+        return self.hub.event("history.truncated", {"channels": list(channels)})

@@ -1,0 +1,82 @@
+"""Long polls that wait until one of their channels has something to tell."""
+
+import asyncio
+from collections.abc import Sequence
+
+from sse_board.live.event import Event
+from sse_board.live.feed import Feed
+from sse_board.live.log import EventLog
+from sse_board.live.reading import Reader, Wishes
+from sse_board.live.topic import Topic
+
+#: Polls that may wait in one process; one more is answered at once. Each is a task and some KB.
+WAITING_LIMIT = 1_000
+
+
+class Waiter:
+    """Hears that something may have happened, not what: its poll looks again."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.topics: set[Topic] = set()
+        self.skipped: dict[Topic, str | None] = {}
+        self.names: set[str] = set()
+        self.released = False
+        self._news = asyncio.Event()
+
+    def send_state(self, topic: Topic, events: Sequence[Event], previous: str | None) -> None:
+        self._news.set()
+
+    def send_log(self, event: Event) -> None:
+        self._news.set()
+
+    def release(self) -> None:
+        """It shall not wait any longer."""
+        self.released = True
+        self._news.set()
+
+    def forget(self) -> None:
+        """What happened until now is about to be looked at."""
+        self._news.clear()
+
+    async def news(self, until: float) -> bool:
+        """Whether something happened before the loop's clock shows `until`."""
+        try:
+            async with asyncio.timeout_at(until):
+                await self._news.wait()
+        except TimeoutError:
+            return False
+        return not self.released
+
+
+class Waiters:
+    """All that wait in this process."""
+
+    def __init__(self, feed: Feed, log: EventLog, reader: Reader) -> None:
+        self._feed = feed
+        self._log = log
+        self._reader = reader
+        self._waiting: set[Waiter] = set()
+        self._closed = False
+
+    def admit(self, wishes: Wishes) -> Waiter | None:
+        """A waiter that hears of these channels from now on; None when nobody more may wait."""
+        if self._closed or len(self._waiting) >= WAITING_LIMIT:
+            return None
+        waiter = Waiter(wishes.rows)
+        self._waiting.add(waiter)
+        for channel in filter(self._reader.channels.state_of, wishes.channels):
+            self._feed.join(waiter, channel)
+        self._log.join(waiter, self._reader.names(wishes))
+        return waiter
+
+    def dismiss(self, waiter: Waiter) -> None:
+        self._waiting.discard(waiter)
+        self._feed.leave(waiter)
+        self._log.leave(waiter)
+
+    def close(self) -> None:
+        """Everybody is answered now, and nobody waits any more."""
+        self._closed = True
+        for waiter in self._waiting:
+            waiter.release()

@@ -1,0 +1,70 @@
+"""Saying something to everybody, to roles, or to single users."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sse_board.admin.audit import record
+from sse_board.clock import Clock
+from sse_board.errors import InvalidRequest
+from sse_board.live.outbox import Outbox
+from sse_board.notifications.announcement import Announcement
+from sse_board.stores.postgres import Postgres
+from sse_board.stores.queries import Queries
+from sse_board.web.identity import Identity
+
+_queries = Queries("notifications")
+
+
+class Announcements:
+    """Stored, told and recorded in one transaction."""
+
+    def __init__(self, postgres: Postgres, outbox: Outbox, inbox_of: Callable[[str], str], clock: Clock) -> None:
+        self._postgres = postgres
+        self._outbox = outbox
+        self._inbox_of = inbox_of
+        self._clock = clock
+
+    async def publish(self, announcement: Announcement, actor: Identity, request_id: str) -> None:
+        """Raises InvalidRequest for users that nobody knows: then nothing is told to anybody."""
+        async with self._outbox.writing() as writing:
+            await self._require_users(writing.connection, announcement.target_users or ())
+            await writing.connection.execute(_queries.create, {**_columns(announcement), "by": actor.user_id})
+            entity = ("announcement", announcement.id)
+            details = announcement.payload()
+            await record(writing.connection, actor, "announcement.create", entity, details, request_id)
+            for event in announcement.events(self._inbox_of):
+                writing.tell(event)
+
+    async def recent(self, limit: int) -> list[Announcement]:
+        """The newest first."""
+        rows = await self._postgres.all(_queries.recent, limit=limit)
+        return [_announcement(row) for row in rows]
+
+    async def _require_users(self, connection: Any, users: Sequence[str]) -> None:
+        rows = await (await connection.execute(_queries.known_users, {"users": list(users)})).fetchall()
+        unknown = sorted(set(users) - {row[0] for row in rows})
+        if unknown:
+            raise InvalidRequest(
+                "Some of the users do not exist.", details={"targetUsers": ", ".join(unknown[:5])}
+            )
+
+
+def _columns(announcement: Announcement) -> dict[str, Any]:
+    roles, users = announcement.target_roles, announcement.target_users
+    return {
+        "id": announcement.id,
+        "title": announcement.title,
+        "message": announcement.message,
+        "type": announcement.type,
+        "priority": announcement.priority,
+        "roles": None if roles is None else list(roles),
+        "users": None if users is None else list(users),
+        "expires_at": announcement.expires_at,
+        "at": announcement.created_at,
+    }
+
+
+def _announcement(row: Sequence[Any]) -> Announcement:
+    id, title, message, type, priority, roles, users, expires_at, created_at = row
+    targets = [None if names is None else tuple(map(str, names)) for names in (roles, users)]
+    return Announcement(id, title, message, type, priority, targets[0], targets[1], expires_at, created_at)  # type: ignore[arg-type]  # roles are checked in the table's writer

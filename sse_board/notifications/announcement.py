@@ -1,0 +1,73 @@
+"""An announcement, and whom it is for. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sse_board.clock import iso
+from sse_board.live.record import NewEvent
+from sse_board.web.identity import Role
+
+Kind = Literal["INFO", "SUCCESS", "WARNING", "ERROR", "ANNOUNCEMENT"]
+Priority = Literal["LOW", "NORMAL", "HIGH", "CRITICAL"]
+
+#: The channel that everybody may hear; what is for a role stands under a name of its own, so that no way of
+#: reading can forget to filter it.
+SYSTEM = "system"
+ROLE_PREFIX = f"{SYSTEM}:role:"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """For all, unless it names roles or users; then for each of these, and nobody else."""
+
+    id: str
+    title: str
+    message: str
+    type: Kind
+    priority: Priority
+    target_roles: tuple[Role, ...] | None
+    target_users: tuple[str, ...] | None
+    expires_at: datetime | None
+    created_at: datetime
+
+    def payload(self) -> dict[str, Any]:
+        """As admins see it."""
+        users = {} if self.target_users is None else {"targetUsers": self.target_users}
+        return {**self._told(), **users, "createdAt": iso(self.created_at)}
+
+    def _told(self) -> dict[str, Any]:
+        """As those see it whom it is for; not who else was meant by name."""
+        optional = {
+            "targetRoles": self.target_roles,
+            "expiresAt": iso(self.expires_at) if self.expires_at else None,
+        }
+        return {
+            "id": self.id,
+            "title": self.title,
+            "message": self.message,
+            "type": self.type,
+            "priority": self.priority,
+            **{name: value for name, value in optional.items() if value is not None},
+        }
+
+    def events(self, inbox_of: Callable[[str], str]) -> list[NewEvent]:
+        """One event for each name in the log that carries it."""
+        told = self._told()
+        if self.target_roles is None and self.target_users is None:
+            return [NewEvent(SYSTEM, "system.announcement", told)]
+        roles = [NewEvent(ROLE_PREFIX + role, "system.announcement", told) for role in self.target_roles or ()]
+        notice = self._notice()
+        return roles + [NewEvent(inbox_of(user), "notification", notice) for user in self.target_users or ()]
+
+    def _notice(self) -> Mapping[str, Any]:
+        return {
+            "id": self.id,
+            "category": "announcement",
+            "title": self.title,
+            "message": self.message,
+            "type": self.type,
+            "priority": self.priority,
+            "createdAt": iso(self.created_at),
+        }

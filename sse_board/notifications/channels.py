@@ -1,0 +1,63 @@
+"""`system` and `user:{userId}:notifications`: logs of what people are told."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from sse_board.clock import iso
+from sse_board.errors import BoardError
+from sse_board.live.event import Event
+from sse_board.live.personal import PersonalChannels
+from sse_board.live.record import Record
+from sse_board.notifications.announcement import ROLE_PREFIX, SYSTEM
+from sse_board.web.identity import Identity
+
+
+class SystemLog:
+    """Open to anyone; what is addressed to a role is heard by those who have it now."""
+
+    def owns(self, channel: str) -> bool:
+        return channel == SYSTEM
+
+    def expand(self, pattern: str, identity: Identity | None) -> list[str]:
+        return []
+
+    async def refusal(self, channel: str, identity: Identity | None) -> BoardError | None:
+        return None
+
+    def is_private(self, channel: str) -> bool:
+        return False
+
+    def names(self, channel: str, identity: Identity | None) -> Sequence[str]:
+        return (SYSTEM,) if identity is None else (SYSTEM, ROLE_PREFIX + identity.role)
+
+    def keeps(self, name: str) -> bool:
+        return name == SYSTEM or name.startswith(ROLE_PREFIX)
+
+    def event(self, record: Record) -> Event:
+        return told(record, SYSTEM)
+
+
+class NotificationsLog(PersonalChannels):
+    """Nobody's but the user's, not even for admins."""
+
+    def __init__(self) -> None:
+        super().__init__("notifications", for_admins=False)
+
+    def names(self, channel: str, identity: Identity | None) -> Sequence[str]:
+        return (channel,)
+
+    def event(self, record: Record) -> Event:
+        return told(record, record.name)
+
+
+def told(record: Record, channel: str) -> Event:
+    """The record on the channel that its listeners know."""
+    data = {**record.data, "timestamp": iso(record.at)}
+    text = partial(_lines, data) if "title" in data else None
+    return Event(record.type, data, channel=channel, text=text, position=record.position)
+
+
+def _lines(data: dict[str, Any]) -> list[str]:
+    urgency = f" {data['priority']}" if data["priority"] in ("HIGH", "CRITICAL") else ""
+    return [f"{data['type']}{urgency}  {data['title']}  {data['message']}"]
