@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "scores": {"stores", "web", "live", "boards", "sessions"},
     "admin": {"stores", "web", "boards", "scores"},
     "notifications": {"stores", "web", "live", "admin"},
-    "worker": {"stores", "accounts", "boards"},
+    "worker": {"stores", "accounts", "boards", "live"},
     "app": {"stores", "web", "live", "boards", "accounts", "sessions", "scores", "admin", "notifications"},
     "processes": {"stores", "app", "accounts"},
     "demo": set(),

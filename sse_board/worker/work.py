@@ -13,6 +13,7 @@ from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
 from sse_board.errors import BoardError
+from sse_board.live.retention import forget
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
@@ -34,6 +35,8 @@ POOL_SIZE = 3
 REDIS_TIMEOUT_SECONDS = 2.5
 #: A database that does not answer for so long has lost the worker's place: seconds.
 PLACE_SECONDS = 5.0
+#: Channels in the event log that may shrink where it grows too long: public, and about nobody's own affairs.
+FEEDS = ("activity:feed", "activity:achievements", "activity:high-scores")
 #: Any fixed number of our own: whoever holds it is the active worker.
 ADVISORY_LOCK = 7_355_609
 
@@ -97,6 +100,7 @@ class Worker:
                 await self.compare()
                 if time.monotonic() - tidied > TIDY_SECONDS:
                     await tidy(self._postgres)
+                    await forget(self._postgres, FEEDS)
                     tidied = time.monotonic()
             except (BoardError, RedisError) as error:
                 _log.warning("not repaired", reason=repr(error))

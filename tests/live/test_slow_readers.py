@@ -1,17 +1,13 @@
 """A reader that stops reading hurts only itself: nobody waits for it, and it goes on with the newest state."""
 
-import socket
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import urlsplit
-
-import h11
 
 from tests.live.conftest import PLENTY, Pair
 from tests.support.clients import Api, Player, data_of, eventually
-from tests.support.events import EventParser
 from tests.support.replica import Replica, state_of
 from tests.support.servers import WebServer
+from tests.support.sleepers import Sleeper
 from tests.support.streams import listening
 
 BOARDS = [f"wide_{number}" for number in range(10)]
@@ -21,57 +17,8 @@ PLAYERS = 12
 FLOOD_BYTES = 3_000_000
 #: Of that, what may wait for the sleeper: its budget in the server, and what the transport and two kernels hold.
 KEPT_BYTES = 1_000_000
-#: Small segments and a small window keep the kernel's part small.
-SEGMENT, WINDOW = 536, 4096
 #: Everybody else sees an action within this, whoever sleeps: seconds.
 SOON = 1.0
-
-
-class Sleeper:
-    """A client with next to no buffers of its own, which reads only when told to."""
-
-    def __init__(self, url: str, channels: str) -> None:
-        address = urlsplit(url)
-        self.boards: dict[str, Replica] = {}
-        self.octets = 0
-        self._parser = EventParser()
-        self._http = h11.Connection(h11.CLIENT)
-        self._socket = socket.socket()
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
-        self._socket.connect((address.hostname, address.port))
-        request = h11.Request(
-            method="GET", target=f"/api/v1/stream?channels={channels}", headers=[("Host", address.netloc)]
-        )
-        self._socket.sendall(self._http.send(request) or b"")
-        self._socket.setblocking(False)
-
-    def close(self) -> None:
-        self._socket.close()
-
-    def read(self) -> None:
-        """Take what is there now."""
-        try:
-            octets = self._socket.recv(WINDOW)
-        except BlockingIOError:
-            return
-        assert octets, "the stream was cut"
-        self._http.receive_data(octets)
-        while (event := self._http.next_event()) is not h11.NEED_DATA:
-            if isinstance(event, h11.Data):
-                self._hear(bytes(event.data))
-
-    def _hear(self, octets: bytes) -> None:
-        self.octets += len(octets)
-        for message in self._parser.feed(octets):
-            if message.type == "leaderboard.update":
-                data = message.json
-                self.boards.setdefault(data["board"], Replica(10)).apply(data)
-
-    def has_all(self) -> bool:
-        """Whether every board was seen once; reads a little."""
-        self.read()
-        return len(self.boards) == len(BOARDS)
 
 
 async def test_who_does_not_read_is_not_waited_for_and_wakes_to_the_newest_state(
@@ -84,7 +31,7 @@ async def test_who_does_not_read_is_not_waited_for_and_wakes_to_the_newest_state
         players = await api.register_all([f"leaper {number}" for number in range(PLAYERS)])
         sleeper = Sleeper(server.url, channels)
         try:
-            await eventually(sleeper.has_all)
+            await eventually(lambda: has_all(sleeper))
             height = 0
             while len(awake.raw) < FLOOD_BYTES:
                 height += 1
@@ -109,6 +56,13 @@ async def test_who_does_not_read_is_not_waited_for_and_wakes_to_the_newest_state
         assert sleeper.boards[slug].repairs + sleeper.boards[slug].snapshots > 1
         assert sleeper.boards[slug].version == awake.boards[slug].version
     assert [awake.boards[slug].repairs for slug in BOARDS] == [0] * len(BOARDS)
+
+
+def has_all(sleeper: Sleeper) -> bool:
+    """Whether every board was seen once; reads a little."""
+    sleeper.read()
+    assert not sleeper.ended, "the stream was cut"
+    return len(sleeper.boards) == len(BOARDS)
 
 
 def leads(board: Replica, player: Player) -> bool:

@@ -152,9 +152,7 @@ async def test_an_access_token_in_the_url_is_refused(api: Api, pair: Pair) -> No
     assert player.token not in pair.first.log_text()
 
 
-async def test_heartbeats_carry_a_cursor_that_only_rises_and_resumes(
-    api: Api, pair: Pair, admin: Player
-) -> None:
+async def test_heartbeats_carry_a_cursor_that_only_rises_and_resumes(api: Api, pair: Pair, admin: Player) -> None:
     async with Stream("leaderboard:typing_wpm") as stream:
         await stream.open(api.url)
         await stream.until_type("heartbeat")

@@ -1,0 +1,1 @@
+"""What the whole is for, tried from outside in every way there is."""
