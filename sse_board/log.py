@@ -32,9 +32,15 @@ def configure_logging(level: str) -> None:
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
         )
     )
+    logging.getLogger("uvicorn.error").addFilter(_is_our_fault)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(logging.getLevelName(level), logging.WARNING))
+
+
+def _is_our_fault(record: logging.LogRecord) -> bool:
+    """Whether it is worth a line: a client that sends broken text is told by a close code; no traceback."""
+    return not record.getMessage().startswith("Invalid UTF-8 sequence received")
 
 
 def _to_json(event: Any, **_: Any) -> bytes:

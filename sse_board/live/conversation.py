@@ -69,7 +69,7 @@ class Conversation:
             await self._websocket.close(CLOSE_CODES.get(connection.farewell or "", 1000))
         except TimeoutError:
             _log.info("socket stuck", seconds=STUCK_SECONDS)
-        except WebSocketDisconnect:
+        except (WebSocketDisconnect, RuntimeError):  # uvicorn raises the latter where it closed by itself
             return
 
     async def _receive(self) -> None:

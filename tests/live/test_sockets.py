@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -118,25 +119,25 @@ async def test_a_foreign_origin_is_refused_in_the_envelope(pair: Pair, origin: s
     assert error["requestId"]
 
 
-async def test_the_own_origin_and_an_allowed_one_are_welcome(pair: Pair, serve: Callable[..., WebServer]) -> None:
-    server = serve(pair.stores, ALLOWED_ORIGINS="https://friend.example", STREAM_LIMIT=1)
-    for origin in (server.url, "https://friend.example"):
-        async with await connect(ws(server.url), origin=Origin(origin), proxy=None) as socket:
-            assert json.loads(await socket.recv())["type"] == "connected"
-        await eventually(lambda: has_room(server))
+async def test_over_capacity_a_handshake_is_refused_in_the_envelope(
+    pair: Pair, serve: Callable[..., WebServer]
+) -> None:
+    server = serve(pair.stores, STREAM_LIMIT=1, ALLOWED_ORIGINS="https://friend.example")
     async with connected(server.url) as socket:
         await socket.until_type("connected")
         status, error = await refusal(ws(server.url))
         assert (status, error["code"]) == (503, "UNAVAILABLE")
+    for origin in (server.url, "https://friend.example"):  # both are welcome, one at a time
+        await eventually(partial(greets, server, origin))
 
 
-async def has_room(server: WebServer) -> bool:
+async def greets(server: WebServer, origin: str) -> bool:
     try:
-        async with await connect(ws(server.url), proxy=None):
-            pass
-    except InvalidStatus:
+        async with await connect(ws(server.url), origin=Origin(origin), proxy=None) as socket:
+            return bool(json.loads(await socket.recv())["type"] == "connected")
+    except InvalidStatus as refused:
+        assert refused.response.status_code == 503, "not for its origin"
         return False
-    return True
 
 
 @pytest.mark.parametrize(
@@ -239,3 +240,18 @@ async def test_the_older_endpoint_tells_the_whole_board_and_the_players_own_scor
         assert [row["userId"] for row in told["leaderboard"]] == [row["userId"] for row in board["leaderboard"]]
         assert told["changedPositions"]
         assert told["timestamp"]
+
+
+async def test_text_that_is_no_utf8_closes_the_connection_and_leaves_no_trace(pair: Pair) -> None:
+    async with await connect(ws(pair.first.url), proxy=None) as socket:
+        await socket.send(b"\xff\xfe", text=True)
+        await socket.wait_closed()
+        assert socket.close_code == 1007
+    assert "Invalid UTF-8" not in pair.first.log_text()
+
+
+async def test_a_message_of_a_megabyte_closes_the_connection(pair: Pair) -> None:
+    async with await connect(ws(pair.first.url), proxy=None) as socket:
+        await socket.send("x" * 1_000_000)
+        await socket.wait_closed()
+        assert socket.close_code == 1009
