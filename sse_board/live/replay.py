@@ -92,9 +92,12 @@ class Replays:
         self._running.pop(connection, None)
 
     async def _read_page(self, connection: Connection, replay: Replay) -> None:
+        """The next events from the database; thrown away if other names were asked for meanwhile."""
+        names = frozenset(replay.names)
         try:
-            page = await self._history.replay(tuple(replay.names), connection.log_position, PAGE_EVENTS)
-            self._send_page(connection, replay, page)
+            page = await self._history.replay(tuple(names), connection.log_position, PAGE_EVENTS)
+            if names == replay.names:
+                self._send_page(connection, replay, page)
             if page.end > self._log.position:
                 await self._log.read_on()
         except BoardError as error:
