@@ -10,6 +10,7 @@ import httpx
 
 from tests.support.clients import PATIENCE, http_client
 from tests.support.events import EventParser, Message
+from tests.support.protocol import check_streamed
 from tests.support.replica import Replica, state_of
 
 
@@ -114,8 +115,11 @@ class Stream:
 
     def _hear(self, message: Message) -> None:
         self.messages.append(message)
+        if message.type == "message":  # one without a name is HTML or text
+            return
+        data = message.json
+        check_streamed(message, data)
         if message.type == "leaderboard.update":
-            data = message.json
             self.boards.setdefault(data["board"], Replica(self.limit)).apply(data)
 
     # -- looking --
