@@ -91,7 +91,8 @@ class StreamApi:
                 for event in await self._feed.peek(channel, limit):
                     yield event.frame(face)
             except BoardError as error:
-                yield self._hub.event("error", {"code": error.code, "message": error.message}).frame(face)
+                data = {"code": error.code, "message": error.message}
+                yield self._hub.event("error", data, channel=channel).frame(face)
 
 
 def greeting(

@@ -1,0 +1,245 @@
+"""Every event that `docs/protocol.md` tells of is heard, on every way that can tell it, and is as it says."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+from psycopg import sql
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
+
+from sse_board.accounts.tokens import ACCESS_SECONDS
+from tests.live.conftest import PLENTY, Pair
+from tests.live.test_stream_facts import aged
+from tests.support.clients import PATIENCE, Api, Player, data_of, eventually, parse
+from tests.support.protocol import CHANNELS, GROUPS, check_message, check_older
+from tests.support.servers import Stores, WebServer
+from tests.support.streams import listening
+
+PUBLIC = "leaderboard:scoreboard,system"
+ALL = f"{PUBLIC},user:me:*"
+#: What no client can be told over a socket, and what the older endpoint has another name for.
+NOT_ON_SOCKETS, OLDER = {"busy"}, "leaderboard:update"
+#: Room for one stream and one socket, which do not live long.
+SMALL = {"STREAM_LIMIT": 2, "STREAM_MAX_AGE": 2}
+
+
+def documented(*groups: str) -> set[str]:
+    return {event for group in groups for event in GROUPS[group]}
+
+
+async def tell(player: Player, admin: Player) -> None:
+    """One event on each channel of the player."""
+    await player.score("task_finish")
+    await admin.announce("To all")
+    await admin.announce("To one", targetUsers=[player.id])
+
+
+@pytest.fixture(scope="module")
+def small(pair: Pair, serve: Callable[..., WebServer]) -> WebServer:
+    return serve(pair.stores, **SMALL, **PLENTY)
+
+
+async def test_every_event_is_heard_on_a_stream(
+    api: Api, pair: Pair, admin: Player, small: WebServer, own_stores: Stores, serve: Callable[..., WebServer]
+) -> None:
+    player = await api.register()
+    heard = await asyncio.gather(
+        events_of_a_stream(pair, player, admin),
+        events_of_a_lost_login(pair, player),
+        events_of_a_full_process(small),
+        events_of_a_full_process_without_stores(serve(own_stores, STREAM_LIMIT=1), own_stores),
+    )
+    assert set().union(*heard) == documented("channels", "the connection")
+
+
+async def events_of_a_stream(pair: Pair, player: Player, admin: Player) -> set[str]:
+    async with listening(pair.second.url, ALL, token=player.token, lastEventId="nonsense") as stream:
+        await stream.until_type("leaderboard.update")
+        await tell(player, admin)
+        wanted = {*documented("channels"), "connected", "history.truncated", "heartbeat"}
+        await stream.until(lambda: wanted <= set(stream.types))
+        return set(stream.types)
+
+
+async def events_of_a_lost_login(pair: Pair, player: Player) -> set[str]:
+    token = aged(pair, player, seconds=ACCESS_SECONDS - 2)
+    async with listening(pair.first.url, ALL, token=token) as stream:
+        await stream.until_ended()
+        assert stream.types[-1] == "auth.expired"
+        return set(stream.types)
+
+
+async def events_of_a_full_process(server: WebServer) -> set[str]:
+    async with listening(server.url, PUBLIC) as one, listening(server.url, PUBLIC) as two:
+        for seated in (one, two):
+            await seated.until_type("leaderboard.update")
+        async with listening(server.url, PUBLIC) as late:
+            await late.until_ended()
+            assert late.types == ["busy", "leaderboard.update"]
+        await one.until_type("stream.rotate")
+        return {*one.types, *late.types}
+
+
+async def events_of_a_full_process_without_stores(server: WebServer, stores: Stores) -> set[str]:
+    """A state that nobody listens to and nobody can read is refused by name."""
+    async with listening(server.url, "system") as seated:
+        await seated.until_type("connected")
+        with without_database(stores):
+            async with listening(server.url, PUBLIC) as late:
+                await late.until_ended()
+                assert late.types == ["busy", "error"]
+                assert late.messages[-1].json["channel"] == "leaderboard:scoreboard"
+                assert late.messages[-1].json["code"] == "UNAVAILABLE"
+                return set(late.types)
+
+
+@contextlib.contextmanager
+def without_database(stores: Stores) -> Iterator[None]:
+    """Redis is empty, and the database lets nobody in."""
+    with contextlib.closing(redis.Redis.from_url(stores.redis_url)) as store:
+        store.flushdb()
+    url = psycopg.conninfo.conninfo_to_dict(stores.database_url)
+    name = sql.Identifier(str(url["dbname"]))
+    allow = sql.SQL("alter database {} allow_connections {}")
+    elsewhere = psycopg.conninfo.make_conninfo(stores.database_url, dbname="postgres")
+    with psycopg.connect(elsewhere, autocommit=True) as connection:
+        connection.execute(allow.format(name, sql.SQL("false")))
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [url["dbname"]]
+        )
+        try:
+            yield
+        finally:
+            connection.execute(allow.format(name, sql.SQL("true")))
+
+
+# -- sockets --
+
+
+def opened(server: WebServer, query: str, path: str = "/api/ws", token: str = "") -> connect:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    address = f"{server.url.replace('http', 'ws', 1)}{path}?{query}"
+    return connect(address, additional_headers=headers, proxy=None)
+
+
+async def say(socket: ClientConnection, **message: Any) -> None:
+    await socket.send(json.dumps(message))
+
+
+async def hear(socket: ClientConnection, wanted: set[str]) -> dict[str, Any]:
+    """The newest message of each type, each of them checked, until there are all that are wanted."""
+    heard: dict[str, Any] = {}
+    async with asyncio.timeout(PATIENCE):
+        while not wanted <= set(heard):
+            message = parse(await socket.recv())
+            if "event" in message:
+                check_older(message)
+            else:
+                check_message(message)
+            heard[message.get("event") or message["type"]] = message
+    return heard
+
+
+async def close_code(socket: ClientConnection) -> int | None:
+    async with asyncio.timeout(PATIENCE):
+        await socket.wait_closed()
+    return socket.close_code
+
+
+async def test_every_event_is_heard_on_a_socket(api: Api, pair: Pair, admin: Player, small: WebServer) -> None:
+    player = await api.register()
+    heard = await asyncio.gather(
+        events_of_a_socket(pair, player, admin),
+        last_event_of_an_old_socket(small),
+        last_events_of_a_lost_login(pair, player),
+    )
+    everything = documented("channels", "the connection", "sockets")
+    assert set().union(*heard) == everything - NOT_ON_SOCKETS - {OLDER}
+
+
+async def events_of_a_socket(pair: Pair, player: Player, admin: Player) -> set[str]:
+    query = f"channels={ALL}&lastEventId=nonsense"
+    async with opened(pair.second, query, token=player.token) as socket:
+        for action in ("subscribe", "unsubscribe"):
+            await say(socket, action=action, channel="leaderboard:*")
+        for action in ("ping", "dance"):
+            await say(socket, type=action)
+        answers = documented("sockets") - {OLDER}
+        first = await hear(socket, {*answers, "connected", "history.truncated", "error"})
+        await say(socket, action="subscribe", channel="leaderboard")
+        await tell(player, admin)
+        then = await hear(socket, {*documented("channels"), "heartbeat"})
+        return {*first, *then}
+
+
+async def last_event_of_an_old_socket(server: WebServer) -> set[str]:
+    socket: ClientConnection = await eventually(lambda: seat(server))
+    heard = await hear(socket, {"stream.rotate"})
+    assert await close_code(socket) == 1012
+    return set(heard)
+
+
+async def seat(server: WebServer) -> ClientConnection | None:
+    """None while those who were here before have not left yet."""
+    try:
+        return await opened(server, "")
+    except InvalidStatus as refused:
+        if refused.response.status_code != 503:
+            raise
+        return None
+
+
+async def last_events_of_a_lost_login(pair: Pair, player: Player) -> set[str]:
+    token = aged(pair, player, seconds=ACCESS_SECONDS - 2)
+    async with opened(pair.first, f"channels={ALL}", token=token) as socket:
+        heard = await hear(socket, {"auth.expiring", "auth.expired"})
+        assert await close_code(socket) == 1008
+        return set(heard)
+
+
+async def test_a_log_channel_that_a_message_asks_for_begins_now(pair: Pair, admin: Player) -> None:
+    """Only the channels of the URL are resumed."""
+    async with opened(pair.first, "channels=system") as socket:
+        await admin.announce("Heard")
+        cursor = (await hear(socket, {"system.announcement"}))["system.announcement"]["id"]
+    await admin.announce("Missed")
+    for query, title in (("channels=system&", "Missed"), ("", "New")):
+        async with opened(pair.first, f"{query}lastEventId={cursor}") as socket:
+            if not query:
+                await say(socket, action="subscribe", channel="system")
+                await hear(socket, {"subscribed"})
+                await admin.announce("New")
+            told = (await hear(socket, {"system.announcement"}))["system.announcement"]
+            assert told["data"]["title"] == title
+
+
+# -- polls --
+
+
+async def test_every_event_of_a_channel_is_polled(api: Api, pair: Pair, admin: Player) -> None:
+    player, query, heard = await api.register(), {"channels": ALL}, set[str]()
+    async with asyncio.timeout(PATIENCE):
+        while heard != documented("channels"):
+            data = data_of(await api.http.get("/api/v1/events", params=query, headers=player.bearer))
+            assert set(data) == {"events", "cursor", "truncated", "refused"}
+            heard |= check_answer(data["events"])
+            if "after" not in query:
+                await tell(player, admin)
+            query |= {"after": data["cursor"], "wait": "5"}
+
+
+def check_answer(events: list[dict[str, Any]]) -> set[str]:
+    """The types of the events; states come first, as snapshots."""
+    for event in events:
+        check_message(event)
+        assert event["data"].get("snapshot", True)
+    kinds = {event: channel.kind for channel in CHANNELS for event in channel.events}
+    order = [kinds[event["type"]] for event in events]
+    assert order == sorted(order, reverse=True)
+    return {event["type"] for event in events}
