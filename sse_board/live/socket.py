@@ -109,8 +109,8 @@ class SocketApi:
     async def _logged_in(self, connection: Connection, endpoint: Endpoint) -> None:
         """Greet again, by who it is now, and with the channels that are there for those who are known."""
         admission = await self._subscriptions.admit(connection, endpoint.personal)
-        present = replace(admission, granted=[*connection.channels, *admission.granted])
-        self._greet(connection, Listener(connection.identity, "user"), present)
+        present = list(dict.fromkeys([*connection.channels, *admission.granted]))
+        self._greet(connection, Listener(connection.identity, "user"), replace(admission, granted=present))
         self._subscriptions.join(connection, admission.granted)
 
     def _greet(self, connection: Connection, listener: Listener, admission: Admission) -> None:

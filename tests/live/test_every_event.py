@@ -203,6 +203,21 @@ async def last_events_of_a_lost_login(pair: Pair, player: Player) -> set[str]:
         return set(heard)
 
 
+async def test_the_older_endpoint_tells_its_channels_once_however_often_one_logs_in(
+    api: Api, pair: Pair, admin: Player
+) -> None:
+    """A second login listed the player's channel twice."""
+    player = await api.register()
+    async with opened(pair.first, "", "/api/v1/scores/live", player.token) as socket:
+        heard = await hear(socket, {"connected", "connection_status", OLDER})
+        await say(socket, action="auth", token=player.token)
+        again = await hear(socket, {"connected"})
+        channels = ["leaderboard:scoreboard", f"user:{player.id}:score"]
+        assert heard["connected"]["data"]["channels"] == again["connected"]["data"]["channels"] == channels
+        await tell(player, admin)
+        await hear(socket, {OLDER, "score:personal", "heartbeat"})
+
+
 async def test_a_log_channel_that_a_message_asks_for_begins_now(pair: Pair, admin: Player) -> None:
     """Only the channels of the URL are resumed."""
     async with opened(pair.first, "channels=system") as socket:
