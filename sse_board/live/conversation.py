@@ -69,8 +69,8 @@ class Conversation:
             await self._websocket.close(CLOSE_CODES.get(connection.farewell or "", 1000))
         except TimeoutError:
             _log.info("socket stuck", seconds=STUCK_SECONDS)
-        except (WebSocketDisconnect, RuntimeError):  # uvicorn raises the latter where it closed by itself
-            return
+        except (WebSocketDisconnect, RuntimeError):
+            return  # the latter is what uvicorn raises when it has closed the socket itself, as for a huge message
 
     async def _receive(self) -> None:
         while True:

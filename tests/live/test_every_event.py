@@ -11,7 +11,7 @@ import pytest
 import redis
 from psycopg import sql
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from sse_board.accounts.tokens import ACCESS_SECONDS
 from tests.live.conftest import PLENTY, Pair
@@ -216,6 +216,14 @@ async def test_the_older_endpoint_tells_its_channels_once_however_often_one_logs
         assert heard["connected"]["data"]["channels"] == again["connected"]["data"]["channels"] == channels
         await tell(player, admin)
         await hear(socket, {OLDER, "score:personal", "heartbeat"})
+
+
+async def test_a_message_that_is_far_too_long_closes_the_socket(pair: Pair) -> None:
+    async with opened(pair.first, "") as socket:
+        await socket.send("x" * (64 * 1024 + 1))
+        with pytest.raises(ConnectionClosed):
+            await hear(socket, {"never"})
+        assert await close_code(socket) == 1009
 
 
 async def test_a_log_channel_that_a_message_asks_for_begins_now(pair: Pair, admin: Player) -> None:
