@@ -1,9 +1,12 @@
 """Fixtures that every room's tests share; none is asynchronous, so all kinds of tests may use them."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.support.programs import Followed
 from tests.support.servers import Program, Runner, StoreHouse, Stores, WebServer
 
 
@@ -46,6 +49,20 @@ def serve(runner: Runner) -> Callable[..., WebServer]:
 def work(runner: Runner) -> Callable[..., Program]:
     """`work(stores)`: a real `sse-board worker`."""
     return runner.work
+
+
+@pytest.fixture
+def follow() -> Iterator[Callable[..., Followed]]:
+    """`follow("curl", "-N", url)`: a program whose output is read as it comes, killed at the end."""
+    running: list[Followed] = []
+
+    def start(*command: str | Path, **options: Any) -> Followed:
+        running.append(Followed(*command, **options))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.end()
 
 
 def _lent(store_house: StoreHouse, runner: Runner) -> Iterator[Stores]:

@@ -1,17 +1,16 @@
 """A board followed in a shell: by `curl`, by `sse-board tail`, through a restart."""
 
-import os
 import signal
-import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import pytest
 
-from sse_board import ROOT
 from sse_board.live.event import Event, printable
 from sse_board.terminal.paint import painted
-from tests.support.clients import Api, eventually
+from tests.support.clients import Api
+from tests.support.programs import Followed
 from tests.support.servers import Stores, WebServer, free_port
 from tests.support.streams import listening
 
@@ -27,41 +26,10 @@ async def api(server: WebServer) -> AsyncIterator[Api]:
         yield api
 
 
-class Tail:
-    """`sse-board tail` with its output in a pipe."""
-
-    def __init__(self, url: str, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "sse_board", "tail", "--url", url, *arguments],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        assert self.process.stdout is not None
-        os.set_blocking(self.process.stdout.fileno(), False)
-        self.text = ""
-
-    def says(self, text: str) -> bool:
-        assert self.process.stdout is not None
-        self.text += (self.process.stdout.read() or b"").decode()
-        return text in self.text
-
-    async def until_says(self, text: str) -> None:
-        await eventually(lambda: self.says(text))
-
-
 @pytest.fixture
-def tail() -> Iterator[Callable[..., Tail]]:
-    running: list[Tail] = []
-
-    def start(*arguments: str) -> Tail:
-        running.append(Tail(*arguments))
-        return running[-1]
-
-    yield start
-    for one in running:
-        one.process.kill()
-        one.process.communicate()
+def tail(follow: Callable[..., Followed]) -> Callable[..., Followed]:
+    """`sse-board tail` with its output in a pipe."""
+    return partial(follow, sys.executable, "-m", "sse_board", "tail", "--url")
 
 
 async def test_a_text_stream_is_one_line_per_change(api: Api) -> None:
@@ -91,7 +59,7 @@ async def test_a_player_reads_what_their_own_actions_did(api: Api) -> None:
         await stream.until(lambda: f"you  scoreboard  100  +100 points, rank {rank}".encode() in stream.raw)
 
 
-async def test_tail_prints_plain_lines_into_a_pipe(api: Api, tail: Callable[..., Tail]) -> None:
+async def test_tail_prints_plain_lines_into_a_pipe(api: Api, tail: Callable[..., Followed]) -> None:
     one = tail(api.url, "leaderboard:scoreboard")
     await one.until_says("listening to leaderboard:scoreboard\n")
     await (await api.register("Margaret Hamilton")).score("quiz_complete")
@@ -101,7 +69,7 @@ async def test_tail_prints_plain_lines_into_a_pipe(api: Api, tail: Callable[...,
 
 
 async def test_tail_outlives_its_server(
-    own_stores: Stores, serve: Callable[..., WebServer], tail: Callable[..., Tail]
+    own_stores: Stores, serve: Callable[..., WebServer], tail: Callable[..., Followed]
 ) -> None:
     port = free_port()
     first = serve(own_stores, port=port)
@@ -114,7 +82,7 @@ async def test_tail_outlives_its_server(
     await one.until_says("Hedy Lamarr  100 points")
 
 
-async def test_tail_ends_where_trying_again_would_not_help(api: Api, tail: Callable[..., Tail]) -> None:
+async def test_tail_ends_where_trying_again_would_not_help(api: Api, tail: Callable[..., Followed]) -> None:
     one = tail(api.url, ",")
     _, errors = one.process.communicate(timeout=20)
     assert one.process.returncode == 1
@@ -122,7 +90,7 @@ async def test_tail_ends_where_trying_again_would_not_help(api: Api, tail: Calla
     assert b"Traceback" not in errors
 
 
-async def test_a_closed_pipe_and_ctrl_c_end_tail_quietly(api: Api, tail: Callable[..., Tail]) -> None:
+async def test_a_closed_pipe_and_ctrl_c_end_tail_quietly(api: Api, tail: Callable[..., Followed]) -> None:
     one = tail(api.url, "leaderboard:scoreboard")
     await one.until_says("listening")
     one.process.send_signal(signal.SIGINT)
