@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from tests.support.clients import PATIENCE, data_of, eventually, http_client
+from tests.support.protocol import check_message
 
 
 class Poller:
@@ -34,6 +35,7 @@ class Poller:
         self.truncated += data["truncated"]
         self.events += data["events"]
         for event in data["events"]:
+            check_message(event)
             if event["type"] == "leaderboard.update":
                 assert event["data"]["snapshot"] is True
                 self.boards[event["data"]["board"]] = event["data"]

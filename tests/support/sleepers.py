@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import h11
 
 from tests.support.events import EventParser, Message
+from tests.support.protocol import check_streamed
 from tests.support.replica import Replica
 
 #: Small segments and a small window keep the kernel's part small.
@@ -52,6 +53,7 @@ class Sleeper:
         self.octets += len(octets)
         for message in self.parser.feed(octets):
             self.messages.append(message)
+            data = message.json
+            check_streamed(message, data)
             if message.type == "leaderboard.update":
-                data = message.json
                 self.boards.setdefault(data["board"], Replica(10)).apply(data)

@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.support.clients import PATIENCE, parse
+from tests.support.protocol import check_message, check_older
 from tests.support.replica import Replica
 
 Message = dict[str, Any]
@@ -72,6 +73,7 @@ class Socket:
 
     def _hear(self, message: Message) -> None:
         self.messages.append(message)
+        check_older(message) if "event" in message else check_message(message)
         self.last_id = message.get("id", self.last_id)
         if message.get("type") == "heartbeat":
             self.last_id = message["data"]["cursor"]
