@@ -5,5 +5,5 @@ from pathlib import Path
 
 __version__ = version("sse-board")
 
-#: The checkout: `templates/`, `static/` and `sql/` stand beside the package.
+#: The checkout: `templates/`, `static/`, `sql/` and `docs/` stand beside the package.
 ROOT = Path(__file__).resolve().parent.parent

@@ -57,6 +57,7 @@ from sse_board.web.errors import answer_error, exception_handlers
 from sse_board.web.health import Health
 from sse_board.web.limits import RequestLimits
 from sse_board.web.middleware import Edge, OriginGuard
+from sse_board.web.openapi import OpenApi
 from sse_board.web.static import static_routes
 from sse_board.web.templates import Templates
 
@@ -166,6 +167,7 @@ class Service:
             *admin.routes(),
             *self.accounts.routes,
             *self.health.routes(),
+            *OpenApi().routes(),
             *static_routes(self.templates.build),
         ]
 

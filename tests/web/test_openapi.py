@@ -1,0 +1,132 @@
+"""The document of the API says what is there, and is served to everybody."""
+
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from starlette.routing import Route
+
+from sse_board.app import create_app
+from sse_board.errors import BoardError
+from sse_board.settings import KEY_BYTES, load_settings
+from sse_board.web.openapi import read_document
+from tests.support.servers import Stores, WebServer
+
+#: Documented, but not yet there: to be deleted as soon as these routes exist.
+COMING = {
+    "/api/v1/events",
+    "/api/ws/subscribe",
+    "/api/ws/unsubscribe",
+    "/api/v1/admin/announcements",
+}
+METHODS = {"get", "put", "post", "delete", "patch", "options", "trace"}
+
+DOCUMENT = read_document()
+
+
+def routes() -> Iterator[Route]:
+    """The HTTP routes below /api/ of the application as it is put together for real."""
+    key = "test:" + b64encode(bytes(KEY_BYTES)).decode()
+    stores = {"DATABASE_URL": "postgresql://nowhere", "REDIS_URL": "redis://nowhere"}
+    app = create_app(load_settings({"JWT_KEYS": key, "ACTION_KEYS": key, **stores}))
+    return (route for route in app.routes if isinstance(route, Route) and route.path.startswith("/api/"))
+
+
+def on_the_wire(path: str) -> str:
+    """`/users/{user_id:uuid}` as clients are told: `/users/{userId}`."""
+    bare = re.sub(r"\{(\w+)(:\w+)?\}", r"{\1}", path)
+    return re.sub(r"_([a-z])", lambda match: match[1].upper(), bare)
+
+
+def served() -> set[tuple[str, str]]:
+    return {
+        (method.lower(), on_the_wire(route.path))
+        for route in routes()
+        for method in (route.methods or set()) - {"HEAD"}
+    }
+
+
+def documented() -> set[tuple[str, str]]:
+    return {(method, path) for path, item in DOCUMENT["paths"].items() for method in item.keys() & METHODS}
+
+
+def operations() -> list[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
+    """(label, operation, all of its parameters)."""
+    return [
+        (f"{method} {path}", item[method], [*item.get("parameters", []), *item[method].get("parameters", [])])
+        for path, item in DOCUMENT["paths"].items()
+        for method in item.keys() & METHODS
+    ]
+
+
+def resolve(part: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = DOCUMENT
+    if "$ref" not in part:
+        return part
+    for name in part["$ref"].removeprefix("#/").split("/"):
+        found = found[name]
+    return found
+
+
+def references(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(part.get("$ref"), str):
+            yield part["$ref"]
+        for inner in part.values():
+            yield from references(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from references(inner)
+
+
+def test_routes_and_document_agree_both_ways() -> None:
+    coming = {(method, path) for method, path in documented() if path in COMING}
+    assert {path for _, path in coming} == COMING
+    assert documented() - coming == served()
+
+
+def test_every_part_of_a_path_is_a_parameter_and_nothing_else_is() -> None:
+    for label, _, parameters in operations():
+        named = {one["name"] for one in map(resolve, parameters) if one["in"] == "path"}
+        assert named == set(re.findall(r"\{(\w+)\}", label)), label
+
+
+def test_every_operation_has_a_name_of_its_own_and_says_who_may() -> None:
+    names = [operation["operationId"] for _, operation, _ in operations()]
+    assert len(names) == len(set(names))
+    assert [label for label, operation, _ in operations() if not operation.get("security")] == []
+    assert [label for label, operation, _ in operations() if not operation.get("summary")] == []
+
+
+def test_nothing_is_referred_to_that_is_not_there_or_kept_that_nobody_refers_to() -> None:
+    referred = set(references(DOCUMENT))
+    kinds = ("schemas", "responses", "parameters", "headers")
+    kept = {f"#/components/{kind}/{name}" for kind in kinds for name in DOCUMENT["components"][kind]}
+    assert referred == kept
+
+
+def test_every_code_of_an_error_is_documented() -> None:
+    codes = {BoardError.code, *(kind.code for kind in BoardError.__subclasses__())}
+    assert codes == set(DOCUMENT["components"]["schemas"]["ErrorCode"]["enum"])
+
+
+@pytest.fixture(scope="module")
+def server(stores: Stores, serve: Callable[..., WebServer]) -> WebServer:
+    return serve(stores)
+
+
+def test_the_document_is_served_to_everybody(server: WebServer) -> None:
+    answer = httpx.get(f"{server.url}/api/openapi.json", headers={"Origin": "https://viewer.example"})
+    assert answer.json() == DOCUMENT
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_who_has_the_document_is_told_that_it_has_not_changed(server: WebServer) -> None:
+    tag = httpx.get(f"{server.url}/api/openapi.json").headers["etag"]
+    again = httpx.get(f"{server.url}/api/openapi.json", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
