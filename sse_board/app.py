@@ -56,7 +56,7 @@ from sse_board.web.bodylimit import BodyLimit
 from sse_board.web.errors import answer_error, exception_handlers
 from sse_board.web.health import Health
 from sse_board.web.limits import RequestLimits
-from sse_board.web.middleware import Edge, OriginGuard
+from sse_board.web.middleware import Edge, OriginGuard, QueryGuard
 from sse_board.web.openapi import OpenApi
 from sse_board.web.static import static_routes
 from sse_board.web.templates import Templates
@@ -277,6 +277,7 @@ def create_app(settings: Settings) -> Starlette:
             ),
             Middleware(BodyLimit, answer=answer),
             Middleware(OriginGuard, allowed=settings.allowed_origins, answer=answer),
+            Middleware(QueryGuard, answer=answer),
             *service.accounts.middleware,
         ],
     )

@@ -8,13 +8,13 @@ from starlette.routing import BaseRoute, Route
 from sse_board.accounts.administration import Actor, Administration
 from sse_board.accounts.authentication import Authentication
 from sse_board.web.answers import ok, request_id
-from sse_board.web.bodies import read_json
+from sse_board.web.bodies import read_json, set_fields
 from sse_board.web.identity import Role, require_admin
 
 
 class UserBody(msgspec.Struct, forbid_unknown_fields=True):
-    role: Role | None = None
-    blocked: bool | None = None
+    role: Role | msgspec.UnsetType = msgspec.UNSET
+    blocked: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class UsersAdminApi:
@@ -32,5 +32,4 @@ class UsersAdminApi:
         body = await read_json(request, UserBody)
         actor = Actor(admin.user_id, request_id(request))
         user_id = str(request.path_params["user_id"])
-        user = await self._administration.change(actor, user_id, role=body.role, blocked=body.blocked)
-        return ok({"user": user})
+        return ok({"user": await self._administration.change(actor, user_id, **set_fields(body))})

@@ -74,7 +74,9 @@ class AccountsApi:
 
     async def register(self, request: Request) -> Response:
         body = await read_json(request, RegisterBody)
-        user = new_user(body.username, body.email, body.password, body.time_zone or "UTC")
+        user = new_user(
+            body.username, body.email, body.password, "UTC" if body.time_zone is None else body.time_zone
+        )
         grant = await self._use.registration.register(user, caller_of(request))
         return ok(self._welcome(grant), 201, _NO_STORE)
 

@@ -16,13 +16,14 @@ from sse_board.scores.catalog import ActionCatalog
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
 from sse_board.web.answers import encode
+from sse_board.web.bodies import set_fields
 from sse_board.web.identity import Identity
 
 _queries = Queries("scores")
 _boards = Queries("boards")
 
 #: Exact: a float would turn 0.1 into something else.
-Value = Decimal
+Value = int | Decimal
 Field = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,49}\Z")]
 
 
@@ -90,7 +91,7 @@ class ActionTypeAdministration:
         async with self._postgres.transaction() as connection:
             await connection.execute(_boards.turnstile)
             await self._types.load(connection)
-            edited = msgspec.structs.replace(self._present(slug), **_set_fields(edit))
+            edited = msgspec.structs.replace(self._present(slug), **set_fields(edit))
             await self._check(connection, edited)
             await connection.execute(_queries.edit_type, _columns(edited))
             await self._finish(connection, "action_type.edited", edited, actor, request_id)
@@ -118,6 +119,7 @@ class ActionTypeAdministration:
 
     async def _check(self, connection: Connection, new: NewActionType) -> None:
         _check_numbers(new)
+        _check_bounds(new)
         await connection.execute(_boards.turnstile)
         await self._boards.load(connection)
         if (new.points.fixed is None) == (new.points.field is None):
@@ -148,17 +150,25 @@ def _check_numbers(new: NewActionType) -> None:
         raise InvalidRequest("A number is too large or too fine.", details=wrong)
 
 
-def _is_exact(value: Decimal | None) -> bool:
+def _check_bounds(new: NewActionType) -> None:
+    """Bounds that nothing lies between are refused. Raises InvalidRequest naming them."""
+    pairs = {"points": (new.points.min, new.points.max)}
+    pairs |= {f"bounds.{name}": (bound.min, bound.max) for name, bound in new.bounds.items()}
+    crossed = {name: "min is above max" for name, pair in pairs.items() if _are_crossed(*pair)}
+    if crossed:
+        raise InvalidRequest("No number lies between these bounds.", details=crossed)
+
+
+def _are_crossed(low: Value | None, high: Value | None) -> bool:
+    return low is not None and high is not None and Decimal(low) > Decimal(high)
+
+
+def _is_exact(value: Value | None) -> bool:
     if value is None:
         return True
-    if not value.is_finite() or abs(value) >= SCORE_LIMIT:
-        return False
-    exponent = value.as_tuple().exponent
-    return isinstance(exponent, int) and -DECIMALS_LIMIT <= exponent <= DIGITS_LIMIT
-
-
-def _set_fields(edit: ActionTypeEdit) -> dict[str, Any]:
-    return {name: value for name, value in msgspec.structs.asdict(edit).items() if value is not msgspec.UNSET}
+    number = Decimal(value)
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and -DECIMALS_LIMIT <= exponent <= DIGITS_LIMIT and abs(number) < SCORE_LIMIT
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ from sse_board.clock import iso
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
 from sse_board.web.answers import ok, request_id
-from sse_board.web.bodies import query_integer, read_json
+from sse_board.web.bodies import query_integer, read_exact_json, read_json
 from sse_board.web.identity import Authenticator, require_admin
 
 _queries = Queries("admin")
@@ -61,14 +61,14 @@ class AdminApi:
 
     async def create_type(self, request: Request) -> Response:
         actor = require_admin(self._authenticator, request)
-        new = await read_json(request, NewActionType)
+        new = await read_exact_json(request, NewActionType)
         await self._types.create(new, actor, request_id(request))
         return ok(new, 201)
 
     async def edit_type(self, request: Request) -> Response:
         actor = require_admin(self._authenticator, request)
         slug = known_slug(request.path_params["slug"])
-        edit = await read_json(request, ActionTypeEdit)
+        edit = await read_exact_json(request, ActionTypeEdit)
         return ok(await self._types.edit(slug, edit, actor, request_id(request)))
 
     async def audit(self, request: Request) -> Response:

@@ -10,6 +10,7 @@ from sse_board.boards.catalog import BoardCatalog
 from sse_board.errors import Conflict, NotFound
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
+from sse_board.web.bodies import set_fields
 from sse_board.web.identity import Identity
 
 _queries = Queries("boards")
@@ -33,13 +34,13 @@ class NewBoard(msgspec.Struct, forbid_unknown_fields=True):
     ties: Literal["first", "shared"] = "first"
 
 
-class BoardEdit(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    title: Title | None = None
-    unit: Unit | None = None
-    policy: Literal["sum", "best", "latest"] | None = None
-    direction: Literal["desc", "asc"] | None = None
-    decimals: Decimals | None = None
-    ties: Literal["first", "shared"] | None = None
+class BoardEdit(msgspec.Struct, forbid_unknown_fields=True):
+    title: Title | msgspec.UnsetType = msgspec.UNSET
+    unit: Unit | msgspec.UnsetType = msgspec.UNSET
+    policy: Literal["sum", "best", "latest"] | msgspec.UnsetType = msgspec.UNSET
+    direction: Literal["desc", "asc"] | msgspec.UnsetType = msgspec.UNSET
+    decimals: Decimals | msgspec.UnsetType = msgspec.UNSET
+    ties: Literal["first", "shared"] | msgspec.UnsetType = msgspec.UNSET
 
 
 class BoardAdministration:
@@ -60,7 +61,7 @@ class BoardAdministration:
 
     async def edit(self, slug: str, edit: BoardEdit, actor: Identity, request_id: str) -> None:
         """Raises NotFound, or Conflict for rules that scores already depend on."""
-        changes = {name: value for name, value in msgspec.structs.asdict(edit).items() if value is not None}
+        changes = set_fields(edit)
         async with self._postgres.transaction() as connection:
             turnstile = await (await connection.execute(_queries.turnstile)).fetchone()
             assert turnstile is not None

@@ -1,6 +1,5 @@
 """A raw body becomes a claim. What is wrong with it is kept for its turn in the order of checks."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -9,13 +8,14 @@ import msgspec
 
 from sse_board.errors import InvalidAction
 from sse_board.scores.action import Claim
-from sse_board.web.bodies import details_of
+from sse_board.web.bodies import NO_JSON, DoubledKey, details_of, exact, refuse_doubled_keys
 
 ACTION_ID_LIMIT = 100
 #: A number in the metadata has at most so many digits, before and behind the point: what a double can show.
 NUMBER_DIGITS = 400
+#: Lists and objects inside each other: more than honest metadata has, and far from any stack's end.
+METADATA_DEPTH = 32
 
-_decoder = msgspec.json.Decoder(float_hook=Decimal)
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -29,15 +29,21 @@ class ActionBody(msgspec.Struct, rename="camel"):
 
 def read_claim(body: bytes, user_id: str, signature: str, request_id: str) -> Claim:
     """Never raises: a body without an action id is a claim too, of no action."""
-    raw: Any = None
+    raw: dict[str, Any] = {}
     try:
-        raw = _decoded(body)
+        raw = _object(body)
+        refuse_doubled_keys(body)
         fields = msgspec.convert(raw, ActionBody)
         problem = _problem(fields, user_id)
     except InvalidAction as error:
         problem = error
+    except DoubledKey as error:
+        problem = InvalidAction(str(error), details={error.key: "is given twice"})
+        raw = {} if error.key == "actionId" else raw
     except msgspec.ValidationError as error:
         problem = InvalidAction("The action has a wrong field.", details=details_of(error))
+    except NO_JSON:
+        problem = InvalidAction("The body is not valid JSON.")
     if problem is not None:
         return Claim(user_id, _action_id(raw), "", _EPOCH, {}, signature, request_id, problem)
     return Claim(
@@ -51,19 +57,16 @@ def read_claim(body: bytes, user_id: str, signature: str, request_id: str) -> Cl
     )
 
 
-def _decoded(body: bytes) -> Any:
-    try:
-        raw = _decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, ArithmeticError):
-        raise InvalidAction("The body is not valid JSON.") from None
+def _object(body: bytes) -> dict[str, Any]:
+    raw = exact(body)
     if not isinstance(raw, dict):
         raise InvalidAction("The body must be a JSON object.")
     return raw
 
 
-def _action_id(raw: Any) -> str:
+def _action_id(raw: dict[str, Any]) -> str:
     """Empty, which no accepted action has, where the body does not tell."""
-    found = raw.get("actionId") if isinstance(raw, dict) else None
+    found = raw.get("actionId")
     good = isinstance(found, str) and 0 < len(found) <= ACTION_ID_LIMIT and "\0" not in found
     return str(found) if good else ""
 
@@ -73,26 +76,17 @@ def _problem(fields: ActionBody, user_id: str) -> InvalidAction | None:
         return InvalidAction("`userId` is not the user of the token.", details={"userId": "must be your own"})
     if "\0" in fields.action_id:
         return InvalidAction("The action has a wrong field.", details={"actionId": "holds a NUL character"})
-    if not all(map(_is_storable, _leaves(fields.metadata))):
-        message = "holds a NUL character or a number with too many digits"
+    if not _is_storable(fields.metadata):
+        message = f"holds a NUL character, a number with too many digits, or more than {METADATA_DEPTH} levels"
         return InvalidAction("The action's metadata cannot be stored.", details={"metadata": message})
     return None
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    """Every key and value, however deep; the decoder has bounded the depth."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield name
-            yield from _leaves(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _leaves(inner)
-    else:
-        yield value
-
-
-def _is_storable(value: Any) -> bool:
+def _is_storable(value: Any, depth: int = 0) -> bool:
+    """Whether PostgreSQL takes the value, with all keys and values inside."""
+    if isinstance(value, dict | list):
+        inside = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+        return depth < METADATA_DEPTH and all(_is_storable(piece, depth + 1) for piece in inside)
     if isinstance(value, str):
         return "\0" not in value
     if isinstance(value, Decimal):

@@ -1,7 +1,11 @@
 """Bodies and queries become typed values here, once, or the request is refused."""
 
+import json
 import re
-from typing import TypeVar
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.requests import HTTPConnection, Request
@@ -10,7 +14,22 @@ from sse_board.errors import InvalidRequest, UnsupportedMediaType
 
 T = TypeVar("T")
 
-_FIELD = re.compile(r" - at `\$\.?(.*)`$")
+#: What is shown of a name that came from outside, at the most: characters.
+SHOWN_LENGTH = 100
+#: What goes wrong with bytes that are no JSON, too deep, or hold a number that no decimal can.
+NO_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, ArithmeticError)
+
+_WHERE = re.compile(r" - at (?:`key` in )?`\$\.?(.*)`$", re.DOTALL)
+_MISSING = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
+
+
+class DoubledKey(ValueError):
+    """One object of the body has this key twice: nobody could say which value counts."""
+
+    def __init__(self, key: str) -> None:
+        self.key = shown(key)
+        super().__init__(f"The key `{self.key}` stands twice in one object; send it once.")
 
 
 async def read_json(request: Request, kind: type[T]) -> T:
@@ -19,29 +38,83 @@ async def read_json(request: Request, kind: type[T]) -> T:
     return decode(await request.body(), kind)
 
 
+async def read_exact_json(request: Request, kind: type[T]) -> T:
+    """The same for numbers that stay as they were written (`int | Decimal`); a string is no number."""
+    require_json(request)
+    return decode_exact(await request.body(), kind)
+
+
 def require_json(request: Request) -> None:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise UnsupportedMediaType()
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise UnsupportedMediaType("Send the body as it is, without Content-Encoding.")
 
 
 def decode(body: bytes, kind: type[T]) -> T:
+    return _checked(body, lambda body: msgspec.json.decode(body, type=kind))
+
+
+def decode_exact(body: bytes, kind: type[T]) -> T:
+    return _checked(body, lambda body: msgspec.convert(exact(body), kind, builtin_types=(Decimal,)))
+
+
+def _checked(body: bytes, read: Callable[[bytes], T]) -> T:
     try:
-        return msgspec.json.decode(body, type=kind)
+        value = read(body)
+        refuse_doubled_keys(body)
     except msgspec.ValidationError as error:
         raise InvalidRequest("The body has a wrong field.", details=details_of(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
+    except DoubledKey as error:
+        raise InvalidRequest(str(error), details={error.key: "is given twice"}) from None
+    except NO_JSON:
         raise InvalidRequest("The body is not valid JSON.") from None
+    return value
+
+
+#: Plain values with numbers as they were written.
+exact = msgspec.json.Decoder(float_hook=Decimal).decode
+
+
+def refuse_doubled_keys(body: bytes) -> None:
+    """Raises DoubledKey. `body` has been decoded before; what msgspec skipped unread may still raise a ValueError.
+
+    msgspec takes the last of equal keys without a word. This second look costs some microseconds.
+    """
+    _strict.decode(body.decode())
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) != len(names):
+        raise DoubledKey(Counter(names).most_common(1)[0][0])
+
+
+#: Numbers stay text: their value does not matter here, and an integer of many digits takes its time.
+_strict = json.JSONDecoder(object_pairs_hook=_unique, parse_int=str, parse_float=str)
+
+
+def set_fields(edit: msgspec.Struct) -> dict[str, Any]:
+    """Those fields of a partial body that were sent; the others are `msgspec.UNSET`."""
+    return {name: value for name, value in msgspec.structs.asdict(edit).items() if value is not msgspec.UNSET}
+
+
+def shown(name: str) -> str:
+    """A name from outside, fit for an answer: not too long, and without halves of characters."""
+    return name[:SHOWN_LENGTH].encode("utf-8", "replace").decode()
 
 
 def details_of(error: msgspec.ValidationError) -> dict[str, str]:
-    """{field: what it takes}, from the one field that msgspec names."""
+    """{field: what it takes}, from the one field that msgspec names; fields inside others as `points.min`."""
     message = str(error)
-    where = _FIELD.search(message)
-    missing = re.search(r"missing required field `(\w+)`", message)
-    if missing:
-        return {missing[1]: "is required"}
-    return {where[1] or "body" if where else "body": _FIELD.sub("", message)}
+    where = _WHERE.search(message)
+    inside = where[1] if where else ""
+    message = _WHERE.sub("", message)
+    for pattern, what in ((_MISSING, "is required"), (_UNKNOWN, "is not known here")):
+        if found := pattern.fullmatch(message):
+            return {shown(f"{inside}.{found[1]}" if inside else found[1]): what}
+    return {shown(inside) or "body": message}
 
 
 def query_integer(request: HTTPConnection, name: str, default: int, low: int, high: int) -> int:

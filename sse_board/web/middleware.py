@@ -3,15 +3,17 @@
 import re
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sse_board.errors import BoardError, Forbidden
+from sse_board.errors import BoardError, Forbidden, InvalidRequest
+from sse_board.web.bodies import shown
 
 _log = structlog.get_logger()
 
@@ -88,6 +90,35 @@ def _log_request(scope: Scope, status: int, seconds: float) -> None:
         milliseconds=round(seconds * 1000, 2),
         address=(scope.get("client") or ("",))[0],
     )
+
+
+class QueryGuard:
+    """Refuses a query parameter that is given twice: nobody could say which one counts."""
+
+    def __init__(self, app: ASGIApp, *, answer: ErrorAnswer) -> None:
+        self.app = app
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/api/"):
+            name = _given_twice(scope["query_string"])
+            if name is not None:
+                message = f"`{name}` is given twice; give it once, with commas between several values."
+                error = InvalidRequest(message, details={name: "is given twice"})
+                await self.answer(Request(scope), error)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+def _given_twice(query: bytes) -> str | None:
+    if b"&" not in query:
+        return None
+    names = [part.partition(b"=")[0] for part in query.split(b"&") if part]
+    if b"%" in query:
+        names = list(map(unquote_to_bytes, names))
+    if len(set(names)) == len(names):
+        return None
+    return shown(Counter(names).most_common(1)[0][0].decode("utf-8", "replace"))
 
 
 class OriginGuard:

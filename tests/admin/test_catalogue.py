@@ -90,7 +90,7 @@ async def test_a_new_tie_rule_is_a_new_epoch_and_a_new_title_is_not(admin: Playe
         (board("Bad Slug"), "slug"),
         (board("x", policy="most"), "policy"),
         (board("x", decimals=7), "decimals"),
-        (board("x", color="red"), "body"),
+        (board("x", color="red"), "color"),
         ({"slug": "x", "policy": "sum"}, "title"),
         (board("x", title="a\u0000b"), "title"),
     ],
