@@ -281,5 +281,6 @@ def create_app(settings: Settings) -> Starlette:
             *service.accounts.middleware,
         ],
     )
+    app.router.redirect_slashes = False  # one address for each thing, and none that is made from a Host header
     app.state.drain = service.drain
     return app

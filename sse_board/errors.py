@@ -20,6 +20,8 @@ class BoardError(Exception):
         self.message = message or (type(self).__doc__ or "").strip()
         self.details = details
         self.headers = dict(headers or {})
+        if self.status == 401:  # RFC 9110 §11.6.1 wants it on each of them
+            self.headers.setdefault("WWW-Authenticate", "Bearer")
         super().__init__(self.message)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from sse_board.errors import (
     BoardError,
@@ -58,6 +59,19 @@ def exception_handlers(answer: ErrorAnswer) -> dict[Any, Callable[[Request, Any]
 
     async def frameworks(request: Request, error: HTTPException) -> Response:
         kind = _OURS.get(error.status_code, BoardError)
-        return answer(request, kind(headers=error.headers))
+        headers = {"Allow": _allowed(request)} if kind is MethodNotAllowed else error.headers
+        return answer(request, kind(headers=headers))
 
     return {BoardError: ours, HTTPException: frameworks}
+
+
+def _allowed(request: Request) -> str:
+    """The methods of all routes with this path: the framework names only those of the first."""
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    methods = {
+        method
+        for route in routes
+        if route.path_regex.match(request.scope["path"])
+        for method in route.methods or ()
+    }
+    return ", ".join(sorted(methods or {"GET", "HEAD"}))  # static files are no routes

@@ -41,7 +41,7 @@ class Authenticator(Protocol):
 def require_user(authenticator: Authenticator, request: HTTPConnection) -> Identity:
     identity = authenticator.identify(request)
     if identity is None:
-        raise Unauthorized(headers={"WWW-Authenticate": "Bearer"})
+        raise Unauthorized()
     return identity
 
 

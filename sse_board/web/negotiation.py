@@ -24,7 +24,12 @@ def choose_face(request: Request, offered: tuple[str, ...]) -> str:
         if asked not in offered:
             raise InvalidRequest(f"`format` must be one of {', '.join(offered)}.", details={"format": asked})
         return asked
-    return _preferred(request.headers.get("accept", "*/*"), offered)
+    return _preferred(_joined(request, "accept") or "*/*", offered)
+
+
+def _joined(request: Request, name: str) -> str:
+    """A list may be spread over several lines of the same name (RFC 9110 §5.3)."""
+    return ", ".join(request.headers.getlist(name))
 
 
 def _preferred(accept: str, offered: tuple[str, ...]) -> str:
@@ -59,8 +64,6 @@ def _quality(ranges: list[tuple[str, float]], media_type: str) -> float:
 
 def etag_matches(request: Request, etag: str) -> bool:
     """Whether `If-None-Match` names this version (weak comparison, RFC 9110 §13.1.2)."""
-    header = request.headers.get("if-none-match")
-    if header is None:
-        return False
+    header = _joined(request, "if-none-match")
     bare = etag.removeprefix("W/")
     return any(tag.strip().removeprefix("W/") in (bare, "*") for tag in header.split(","))
