@@ -16,6 +16,8 @@ USERNAME_LENGTH = (3, 30)
 EMAIL_LENGTH = 254
 #: NIST SP 800-63B asks for at least 8; more than 128 only makes work for the hash: characters.
 PASSWORD_LENGTH = (8, 128)
+#: So many characters compose into one at the most: a Greek letter with three marks.
+COMPOSED = 4
 #: Vowel and tone signs may stand on one letter in some scripts; more is a prank: marks in a row.
 MARKS_IN_A_ROW = 3
 
@@ -78,10 +80,17 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
+def _composed(raw: str, longest: int) -> str:
+    """In NFKC, without space around it. What is too long for that in any case stays as it is and is refused by
+    whoever looks at the length: normalising a long row of marks takes seconds, in which nobody else is served."""
+    text = raw.strip()
+    return text if len(text) > COMPOSED * longest else unicodedata.normalize("NFKC", text).strip()
+
+
 def check_username(raw: str) -> str:
     """The name in NFKC, without space around it. Raises ValueError."""
-    name = unicodedata.normalize("NFKC", raw).strip()
     low, high = USERNAME_LENGTH
+    name = _composed(raw, high)
     if not low <= len(name) <= high:
         raise ValueError(f"The username must have {low} to {high} characters.")
     if not all(_is_name_character(character) for character in name) or _INVISIBLE.search(name):
@@ -113,7 +122,7 @@ def _is_badly_shaped(name: str) -> bool:
 
 
 def check_email(raw: str) -> str:
-    email = unicodedata.normalize("NFKC", raw).strip()
+    email = _composed(raw, EMAIL_LENGTH)
     printable = all(unicodedata.category(character)[0] not in "CZ" for character in email)
     if len(email) > EMAIL_LENGTH or not printable or not _EMAIL.fullmatch(email):
         raise ValueError(

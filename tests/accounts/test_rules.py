@@ -1,5 +1,9 @@
 """Names, addresses, passwords, time zones."""
 
+import time
+import unicodedata
+from collections.abc import Callable
+
 import pytest
 
 from sse_board.accounts.failures import network_of
@@ -45,6 +49,20 @@ def test_a_readable_name_is_taken_as_it_is(name: str) -> None:
 def test_a_name_that_hides_or_confuses_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="username"):
         check_username(name)
+
+
+@pytest.mark.parametrize("check", [check_username, check_email])
+def test_a_long_row_of_marks_is_refused_without_being_sorted(check: Callable[[str], str]) -> None:
+    """Normalising 64 KiB of marks in alternating order once took a second, in which nobody else was served."""
+    started = time.process_time()
+    with pytest.raises(ValueError, match="characters"):
+        check("\u0315\u0300" * 16_000)
+    assert time.process_time() - started < 0.1
+
+
+def test_a_name_may_be_written_in_four_pieces_a_letter() -> None:
+    name = "\u1f82" * 30
+    assert check_username(unicodedata.normalize("NFD", name)) == name
 
 
 def test_full_width_letters_are_the_plain_ones() -> None:
