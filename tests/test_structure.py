@@ -24,7 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "notifications": {"stores", "web", "live", "admin"},
     "worker": {"stores", "accounts", "boards", "live"},
     "app": {"stores", "web", "live", "boards", "accounts", "sessions", "scores", "admin", "notifications"},
-    "processes": {"stores", "app", "accounts"},
+    "processes": {"stores", "web", "app", "accounts"},
     "demo": set(),
     "terminal": set(),
     "__main__": {"stores", "processes", "worker", "accounts", "terminal"},

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from sse_board.app import create_app
 from sse_board.log import configure_logging
+from sse_board.processes.wire import Wire
 from sse_board.settings import Settings, load_settings
 
 #: Seconds in which requests that were accepted but not yet read still get their answer.
@@ -62,7 +63,7 @@ def run(settings: Settings, descriptor: int) -> None:
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=Wire,
         ws="websockets-sansio",
         ws_max_size=SOCKET_MESSAGE_BYTES,
         ws_ping_interval=PING_SECONDS,
