@@ -1,0 +1,122 @@
+"""Every operation of the document against a real server: whatever is sent, the answer is a documented one."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+from requests.auth import AuthBase
+from schemathesis.schemas import BaseSchema
+
+from sse_board.accounts.tokens import Tokens
+from sse_board.clock import utc_now
+from sse_board.settings import load_settings
+from sse_board.web.openapi import read_document
+from tests.support.clients import Api, Player
+from tests.support.servers import Stores, WebServer
+from tests.web.conftest import PLENTY
+from tests.web.test_openapi import COMING
+
+#: Drawn for each operation, beside some fifty systematic ones. The same on every run; raise it to look for more.
+EXAMPLES = 5
+#: These may refuse what fits their schema: a name that is taken, a time that is past, a picture that is none.
+BEYOND_SCHEMAS = (
+    "startRun",
+    "sendAction",
+    "register",
+    "refresh",
+    "changeMe",
+    "createBoard",
+    "editBoard",
+    "createActionType",
+    "editActionType",
+)
+
+
+class Admin(AuthBase):
+    """Logs in and signs. Every request has the token of another login, so that logging out hurts nobody."""
+
+    def __init__(self, player: Player, tokens: Tokens) -> None:
+        self._player = player
+        self._tokens = tokens
+        self._generation = tokens.verify_access(player.token).generation
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        token = self._tokens.access(self._player.id, "ADMIN", str(uuid.uuid4()), self._generation)
+        request.headers["Authorization"] = f"Bearer {token}"
+        if re.fullmatch("[0-9a-f]{64}", str(request.headers.get("X-Action-Signature"))):  # a wrong one stays wrong
+            body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
+            request.headers["X-Action-Signature"] = self._player.sign(body)
+        return request
+
+
+@pytest.fixture(scope="module")
+def server(stores: Stores, serve: Callable[..., WebServer]) -> WebServer:
+    return serve(stores, STREAM_LIMIT=1, **PLENTY)
+
+
+@pytest.fixture(scope="module")
+def _full_house(server: WebServer) -> Iterator[None]:
+    """A stream on the only place: all others get the present state and end, so that even they can be looked at."""
+    url = f"{server.url}/api/v1/stream?channels=leaderboard:scoreboard"
+    with requests.get(url, stream=True, timeout=30) as stream:
+        pieces = stream.iter_content()
+        next(pieces)
+        yield
+
+
+@pytest.fixture(scope="module")
+async def admin(server: WebServer, stores: Stores) -> Admin:
+    keys = load_settings(stores.environment).jwt_keys
+    async with Api(server.url) as api:
+        player = await api.admin(stores)
+        await player.score("task_finish")
+    return Admin(player, Tokens(keys, utc_now, lambda: "a test's"))
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        session.trust_env = False
+        yield session
+
+
+@pytest.fixture(scope="module")
+def description() -> BaseSchema:
+    document = read_document()
+    document["paths"] = {path: item for path, item in document["paths"].items() if path not in COMING}
+    options: dict[str, Any] = {
+        "generation": {"max-examples": EXAMPLES, "deterministic": True, "mode": "all"},
+        "operations": [
+            {"include-operation-id": name, "checks": {"positive_data_acceptance": {"enabled": False}}}
+            for name in BEYOND_SCHEMAS
+        ],
+    }
+    return schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(options))
+
+
+@pytest.fixture(autouse=True)
+def _node_id(request: pytest.FixtureRequest) -> None:
+    """Schemathesis 4.32 looks for what pytest 9 calls otherwise."""
+    request.node._nodeid = request.node.nodeid
+
+
+operations = schemathesis.pytest.from_fixture("description")
+
+
+@operations.parametrize()
+@pytest.mark.usefixtures("_full_house")
+def test_answers_are_as_documented(
+    case: schemathesis.Case[Any], server: WebServer, session: requests.Session, admin: Admin
+) -> None:
+    """Statuses, types, headers and schemas of answers; wrong data, methods and tokens refused; no 500."""
+    if case.query and case.query.get("wait") in range(1, 26):
+        case.query["wait"] = 0  # a long poll that is right would take its time
+    security = case.operation.definition.raw["security"]
+    if {} in security:
+        case.call_and_validate(base_url=server.url, session=session)
+    if {"bearer": []} in security:
+        case.call_and_validate(base_url=server.url, session=session, auth=admin)
