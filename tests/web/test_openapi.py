@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
+import schemathesis
+from jsonschema_rs import Draft202012Validator
 from starlette.routing import Route
 
 from sse_board.app import create_app
@@ -97,6 +99,31 @@ def test_nothing_is_referred_to_that_is_not_there_or_kept_that_nobody_refers_to(
     kinds = ("schemas", "responses", "parameters", "headers")
     kept = {f"#/components/{kind}/{name}" for kind in kinds for name in DOCUMENT["components"][kind]}
     assert referred == kept
+
+
+def test_it_is_openapi() -> None:
+    schemathesis.openapi.from_dict(read_document()).validate()
+
+
+def examples(part: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """(place, schema, example) of every example, that of a body and that in a schema."""
+    if isinstance(part, dict):
+        if "example" in part and ("schema" in part or "properties" in part):
+            yield place, part.get("schema", part), part["example"]
+        for name, inner in part.items():
+            yield from examples(inner, f"{place}/{name}")
+    elif isinstance(part, list):
+        for number, inner in enumerate(part):
+            yield from examples(inner, f"{place}/{number}")
+
+
+@pytest.mark.parametrize(
+    ("schema", "example"), [pytest.param(*rest, id=place) for place, *rest in examples(DOCUMENT)]
+)
+def test_an_example_fits_its_schema(schema: Any, example: Any) -> None:
+    whole = {"allOf": [schema], "components": DOCUMENT["components"]}
+    errors = Draft202012Validator(whole, validate_formats=True).iter_errors(example)
+    assert [error.message for error in errors] == []
 
 
 def test_every_code_of_an_error_is_documented() -> None:
