@@ -111,7 +111,7 @@ class Service:
     def _build_live(self) -> None:
         settings, authenticator = self.settings, self.accounts.authentication
         scores = PersonalScoreSource(self.boards, self.reader, utc_now)
-        movers = Movers()
+        self.movers = movers = Movers()
         ranks = RankChangeSource(self.boards, self.reader, utc_now, movers, self.accounts.viewers.name)
         leaderboards = LeaderboardSource(self.boards, self.reader, self.templates, utc_now)
         self.notifications = NotificationsLog()
@@ -126,7 +126,7 @@ class Service:
         self.bus = Bus(
             connect(settings.redis_url, timeout=HINT_TIMEOUT_SECONDS),
             {self.ranking.hint_channel("*"): self.watch.hint, **self.live.hints},
-            self.live.resync,
+            self._resync,
         )
         feed = self.live.feed
         self.watch.listen(movers.changed)
@@ -144,6 +144,10 @@ class Service:
         batches = Batches(self.postgres, self.boards, self.types, rules, Refusals())
         self.committer = Committer(batches, BoardFolder(self.ranking, self.repair))
         self.announcements = Announcements(self.postgres, self.live.outbox, self.notifications.of, utc_now)
+
+    def _resync(self) -> None:
+        self.movers.forget()
+        self.live.resync()
 
     def routes(self) -> list[BaseRoute]:
         authenticator = self.accounts.authentication

@@ -25,9 +25,13 @@ left join lateral (
   select max(position) as position from forgotten where name = any(%(names)s::text[]) or name = '*'
 ) f on true
 left join lateral (
-  select position, name, type, data::text, created_at from events
-  where name = any(%(names)s::text[]) and position > %(after)s
-  order by position limit %(limit)s
+  select found.position, found.name, found.type, found.data::text, found.created_at
+  from unnest(%(names)s::text[]) as wanted (name)
+  cross join lateral (
+    select * from events where events.name = wanted.name and events.position > %(after)s
+    order by events.position limit %(limit)s
+  ) found
+  order by found.position limit %(limit)s
 ) e on true
 order by e.position;
 

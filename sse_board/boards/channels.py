@@ -68,6 +68,10 @@ class LeaderboardSource:
     def version(self, state: Window) -> str:
         return str(state.version)
 
+    def appearance(self, state: Window) -> str:
+        rows = [(one.rank, one.user_id, one.username, one.avatar_url, one.score) for one in state.entries]
+        return f"{state.version.epoch} {state.total} {rows}"
+
     def _event(self, channel: str, change: Change) -> Event:
         timestamp = iso(self._clock())
         return Event(

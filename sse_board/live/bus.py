@@ -59,13 +59,13 @@ class Bus:
         if message["type"] == "psubscribe":
             self._on_resync()  # what was said before this moment was not heard
         elif message["type"] == "pmessage":
-            self._dispatch(_text(message["pattern"]), _text(message["channel"]), _text(message["data"]))
+            self._dispatch(message["pattern"], message["channel"], message["data"])
 
-    def _dispatch(self, pattern: str, channel: str, data: str) -> None:
+    def _dispatch(self, pattern: object, channel: object, data: object) -> None:
         try:
-            self._patterns[pattern](channel, data)
+            self._patterns[_text(pattern)](_text(channel), _text(data))
         except ValueError:
-            _log.warning("hint not understood", channel=channel, data=data[:100])
+            _log.warning("hint not understood", channel=repr(channel), data=repr(data)[:100])
 
     async def _close(self, pubsub: PubSub) -> None:
         try:

@@ -1,6 +1,7 @@
 """One stream as the hub sees it: a place to put finished bytes."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ class Connection:
         "_size",
         "address",
         "channels",
+        "cursor_at",
         "cut_off",
         "face",
         "farewell",
@@ -44,6 +46,7 @@ class Connection:
         "log_position",
         "names",
         "private",
+        "resume",
         "rotates_at",
         "secret",
         "skipped",
@@ -75,6 +78,10 @@ class Connection:
         self.private = False
         self.rotates_at = rotates_at
         self.last_sent = now
+        #: When it was last told how far the log has come.
+        self.cursor_at = now
+        #: Where logs that it joins later begin, if it came back for them.
+        self.resume: int | None = None
         self.channels: dict[str, None] = {}
         self.topics: set[Topic] = set()
         #: What it hears of the log, by the log's own names.
@@ -111,6 +118,8 @@ class Connection:
         """Queue an event that is never dropped: those are few and small. Nothing follows the end."""
         if self.has_ended:
             return
+        if event.position is not None:
+            self.cursor_at = time.monotonic()
         frame = event.frame(self.face)
         self._pending.append(frame)
         self._size += len(frame)
@@ -148,9 +157,8 @@ class Connection:
 
     def discard(self) -> None:
         """Forget what is queued: its reader has lost the right to it."""
-        if not self.has_ended:
-            self._pending.clear()
-            self._size = 0
+        self._pending.clear()
+        self._size = 0
 
     async def batches(self) -> AsyncIterator[list[bytes]]:
         """What to write, as many frames at once as there are; ends with the stream."""

@@ -16,7 +16,7 @@ from sse_board.live.connection import Connection
 from sse_board.live.event import Event
 from sse_board.live.subscriptions import Subscriptions
 from sse_board.tasks import stop
-from sse_board.web.identity import Authenticator
+from sse_board.web.identity import Authenticator, Identity
 
 _log = structlog.get_logger()
 
@@ -77,7 +77,9 @@ class Conversation:
             message = await self._websocket.receive()
             if message["type"] == "websocket.disconnect":
                 return
-            await self._hear(message.get("text"))
+            if not self._connection.has_ended:
+                await self._hear(message.get("text"))
+            await asyncio.sleep(0)  # one read may hold thousands of messages; others have a turn between them
 
     async def _hear(self, text: str | None) -> None:
         now = time.monotonic()
@@ -112,10 +114,15 @@ class Conversation:
     async def _log_in(self, token: str) -> None:
         """A newer token of the same user lengthens the connection's life. Raises what is wrong with the token."""
         identity, known = self._shop.authenticator.verify(token), self._connection.identity
-        if known is not None and known.user_id != identity.user_id:
-            raise Conflict("This connection belongs to another user: open a new one.")
+        if known is not None and not self._is_renewal(known, identity):
+            raise Conflict("This connection belongs to another user or to other rights: open a new one.")
         self._shop.subscriptions.identify(self._connection, identity)
         await self._on_login()
+
+    def _is_renewal(self, known: Identity, new: Identity) -> bool:
+        """A newer token of what is known already; rights that have changed need a connection of their own."""
+        same = (known.user_id, known.role, known.generation) == (new.user_id, new.role, new.generation)
+        return same and self._shop.authenticator.is_live(known)
 
     def _refuse(self, error: BoardError, *, channel: str | None = None, ends: bool = False) -> None:
         data = {"code": error.code, "message": error.message}

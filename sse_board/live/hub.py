@@ -1,6 +1,7 @@
 """All streams of this process: who is connected, and one ticker for everything that time brings."""
 
 import asyncio
+import math
 import random
 import secrets
 import time
@@ -21,6 +22,8 @@ from sse_board.web.identity import Identity
 TICK_SECONDS = 0.5
 #: Notice given before a token ends a stream: seconds.
 EXPIRY_NOTICE_SECONDS = 60
+#: At a shutdown those of so long end together: timers are no finer than some milliseconds. Seconds.
+DRAIN_STEP_SECONDS = 0.02
 #: Streams end after a random share of STREAM_MAX_AGE, so that those opened together do not end together.
 AGE_SHARE = (0.8, 1.0)
 #: Reconnects are spread over this range: milliseconds.
@@ -110,14 +113,19 @@ class Hub:
 
     def tick(self, now: float, wall: float) -> None:
         """Heartbeats, ended logins, expiring tokens, old streams. `now` is monotonic, `wall` since the epoch."""
-        heartbeat = self._heartbeat_at(self._position())
+        heartbeat = self.heartbeat(self._position())
         for connection in tuple(self._connections.values()):
-            if not self._end_if_due(connection, now, wall) and now - connection.last_sent >= self._heartbeat:
+            if not self._end_if_due(connection, now, wall) and self._is_due(connection, now):
                 connection.last_sent = now
                 level = connection.is_level
-                connection.send(heartbeat if level else self._heartbeat_at(connection.log_position))
+                connection.send(heartbeat if level else self.heartbeat(connection.log_position))
 
-    def _heartbeat_at(self, position: int) -> Event:
+    def _is_due(self, connection: Connection, now: float) -> bool:
+        """After a silence; on a stream with a log also when it has not heard for so long how far that is."""
+        since = connection.cursor_at if connection.names else connection.last_sent
+        return now - since >= self._heartbeat
+
+    def heartbeat(self, position: int) -> Event:
         """It tells how far the log was sent: to most the same, to those who are catching up their own place."""
         return self.event("heartbeat", {"cursor": to_cursor(position)}, position=position)
 
@@ -128,7 +136,7 @@ class Hub:
             connection.discard()
             connection.end(self.event("auth.expired", retry=retry_after()))
         elif now >= connection.rotates_at:
-            connection.end(self._rotation())
+            self._rotate(connection)
         else:
             self._warn(connection, wall)
             return False
@@ -150,10 +158,21 @@ class Hub:
         """End every stream, spread over `seconds` so that their clients do not come back all at once."""
         self.draining = True
         connections = list(self._connections.values())
-        for number, connection in enumerate(connections):
-            if number:
-                await asyncio.sleep(seconds / len(connections))
-            connection.end(self._rotation())
+        started, ended = time.monotonic(), 0
+        while ended < len(connections):
+            share = min(1.0, (time.monotonic() - started) / seconds) if seconds > 0 else 1.0
+            due = max(ended + 1, math.ceil(share * len(connections)))
+            for connection in connections[ended:due]:
+                self._rotate(connection)
+            ended = due
+            await asyncio.sleep(min(DRAIN_STEP_SECONDS, seconds / len(connections)) if seconds > 0 else 0)
+
+    def _rotate(self, connection: Connection) -> None:
+        """Its client comes back with a cursor, so it must have one."""
+        if connection.names and not connection.has_ended:
+            level = connection.is_level
+            connection.send(self.heartbeat(self._position() if level else connection.log_position))
+        connection.end(self._rotation())
 
     def _rotation(self) -> Event:
         return self.event("stream.rotate", retry=retry_after())

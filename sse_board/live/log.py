@@ -94,7 +94,10 @@ class EventLog:
             return
         self._keep(record.name, event)
         for listener in tuple(self._listeners.get(record.name, ())):
-            listener.send_log(event)
+            try:
+                listener.send_log(event)
+            except Exception:  # one face that cannot be made must not cost the others the event
+                _log.exception("event cannot be told", type=record.type)
 
     def _keep(self, name: str, event: Event) -> None:
         self._kept.append((name, event))

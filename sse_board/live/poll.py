@@ -1,6 +1,7 @@
 """`GET /api/v1/events`: what the stream tells, for clients that only ask."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -63,11 +64,13 @@ class PollApi:
             await stop([leaving])
 
     async def _read_news(self, waiter: Waiter, wishes: Wishes, until: float) -> Reading:
+        """Who came without a cursor waits for what follows the first look."""
         while True:
             waiter.forget()
             reading = await self._reader.read(wishes)
             if reading.has_news or not await waiter.news(until):
                 return reading
+            wishes = replace(wishes, after=reading.cursor)
 
     def _require_valid(self, listener: Listener, admission: Admission) -> None:
         """A login may end, and a token expire, while its poll waits."""

@@ -62,10 +62,13 @@ class Reader:
         """The mark of the present state, and how it is told."""
         limit = rows if source.windowed else 0
         state = source.narrow(await source.read(channel, limit), limit)
-        name = mark(f"{channel} {limit}", source.version(state))
-        events = self._snapshots.get(name)
+        name = mark(f"{channel} {limit}", source.appearance(state))
+        if not source.windowed:  # somebody's own: seldom asked for twice
+            return name, source.snapshot(channel, state, None)
+        key = f"{name} {source.version(state)}"
+        events = self._snapshots.get(key)
         if events is None:
-            events = self._snapshots[name] = source.snapshot(channel, state, None)
+            events = self._snapshots[key] = source.snapshot(channel, state, None)
             if len(self._snapshots) > SNAPSHOTS_LIMIT:
                 self._snapshots.popitem(last=False)
         return name, events
@@ -80,7 +83,7 @@ class Reader:
         log, names = self._log, self.names(wishes)
         after = from_cursor(wishes.after) if wishes.after else None
         if after is None or not names:
-            return [], log.position, False
+            return [], max(after or 0, log.position), False
         if log.floor <= after <= log.position:
             events = log.since(names, after)[: wishes.limit]
             return events, place(events[-1]) if len(events) == wishes.limit else log.position, False

@@ -17,6 +17,8 @@ _log = structlog.get_logger()
 
 #: How long the other process may take to answer: seconds.
 ANSWER_SECONDS = 2.0
+#: When a process that does not listen is asked once more: longer than its pause before it connects again. Seconds.
+AGAIN_SECONDS = 0.8
 
 Handle = Callable[[Any], Awaitable[Any]]
 
@@ -43,8 +45,7 @@ class Remote:
         future = self._asked[number] = asyncio.get_running_loop().create_future()
         try:
             message = encode([number, self.answers, question])
-            heard = await self._redis.publish(self._channel_of("ask", process), message)
-            if not heard:
+            if not await self._is_heard(process, message):
                 raise NotFound("There is no live stream of that id.")
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await future
@@ -52,6 +53,14 @@ class Remote:
             raise Unavailable("The process that holds this stream cannot be reached.") from error
         finally:
             del self._asked[number]
+
+    async def _is_heard(self, process: str, message: bytes) -> bool:
+        """A process that lost its connection to Redis is back in a moment."""
+        channel = self._channel_of("ask", process)
+        if await self._redis.publish(channel, message):
+            return True
+        await asyncio.sleep(AGAIN_SECONDS)
+        return bool(await self._redis.publish(channel, message))
 
     def hear_question(self, _: str, message: str) -> None:
         """Raises ValueError for what is none."""
@@ -78,6 +87,9 @@ class Remote:
             answer = await self._handle(question)
         except BoardError as error:
             failure = {"code": error.code, "message": error.message}
+        except Exception as error:
+            _log.exception("question cannot be answered")
+            failure = {"code": BoardError.code, "message": f"It was not understood: {type(error).__name__}."}
         try:
             await self._redis.publish(answers, encode([number, answer, failure]))
         except RedisError as error:

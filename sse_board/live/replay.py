@@ -1,6 +1,7 @@
 """Bringing a listener up to the present place of the log: what it missed first, then what is new."""
 
 import asyncio
+import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ _log = structlog.get_logger()
 
 #: Missed events wait so long for the snapshots that come before them: seconds.
 SNAPSHOT_SECONDS = 1.0
+#: Pages read at once: a crowd that comes back must leave room for everybody else's transactions.
+READS_AT_ONCE = 2
 #: Pause before a log that cannot be read is tried again: seconds.
 RETRY_SECONDS = 1.0
 
@@ -34,12 +37,20 @@ class Replay:
 
 
 class Replays:
-    """`truncated` makes the event that tells of a gap in these channels."""
+    """`truncated` makes the event that tells of a gap in these channels, `reached` that of a place reached."""
 
-    def __init__(self, log: EventLog, history: History, truncated: Callable[[Sequence[str]], Event]) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        history: History,
+        truncated: Callable[[Sequence[str]], Event],
+        reached: Callable[[int], Event],
+    ) -> None:
         self._log = log
         self._history = history
         self._truncated = truncated
+        self._reached = reached
+        self._reading = asyncio.Semaphore(READS_AT_ONCE)
         self._running: dict[Connection, Replay] = {}
 
     def begin(
@@ -53,20 +64,31 @@ class Replays:
         connection.log_position = self._log.position if known is None else known
         if known is None:
             connection.send(self._truncated(channels))
-        replay = Replay(names, channels)
+        if cursor is not None and not names:
+            connection.resume = known
+        self._start(connection, Replay(names, channels))
+
+    def _start(self, connection: Connection, replay: Replay) -> None:
         if connection.is_awaiting or not self._join_if_near(connection, replay):
             connection.is_level = False
             self._running[connection] = replay
             replay.task = asyncio.create_task(self._bring_level(connection, replay))
 
     def add(self, connection: Connection, names: set[str], channels: list[str]) -> None:
-        """More names for a listener that is here already; they come from where it stands."""
+        """More names for a listener that is here already; they come from where it stands.
+
+        The first of one that came back with a cursor and no names begin at that cursor.
+        """
         replay = self._running.get(connection)
-        if replay is None:
-            self._log.join(connection, names)
-        else:
+        if replay is not None:
             replay.names |= names
             replay.channels += channels
+        elif names and not connection.names:
+            resume, connection.resume = connection.resume, None
+            connection.log_position = self._log.position if resume is None else resume
+            self._start(connection, Replay(names, channels))
+        else:
+            self._log.join(connection, names)
 
     def remove(self, connection: Connection, names: set[str]) -> None:
         if replay := self._running.get(connection):
@@ -83,26 +105,36 @@ class Replays:
         await stop([replay.task for replay in self._running.values() if replay.task])
 
     async def _bring_level(self, connection: Connection, replay: Replay) -> None:
+        """Whatever goes wrong ends the connection, whose client comes back: it must not stay behind unnoticed."""
+        try:
+            await self._go_through(connection, replay)
+        except Exception:
+            _log.exception("missed events cannot be told")
+            connection.end(connection.cut_off())
+        finally:
+            self._running.pop(connection, None)
+
+    async def _go_through(self, connection: Connection, replay: Replay) -> None:
         await self._await_snapshots(connection)
         while not connection.has_ended and not self._join_if_near(connection, replay):
             while not connection.has_room and not connection.has_ended:
                 await connection.progress()
             if not self._is_near(connection):
                 await self._read_page(connection, replay)
-        self._running.pop(connection, None)
 
     async def _read_page(self, connection: Connection, replay: Replay) -> None:
         """The next events from the database; thrown away if other names were asked for meanwhile."""
         names = frozenset(replay.names)
         try:
-            page = await self._history.replay(tuple(names), connection.log_position, PAGE_EVENTS)
+            async with self._reading:
+                page = await self._history.replay(tuple(names), connection.log_position, PAGE_EVENTS)
             if names == replay.names:
                 self._send_page(connection, replay, page)
             if page.end > self._log.position:
                 await self._log.read_on()
         except BoardError as error:
             _log.warning("missed events cannot be read", reason=error.message)
-            await asyncio.sleep(RETRY_SECONDS)
+            await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  (spreads load)
 
     def _send_page(self, connection: Connection, replay: Replay, page: Page) -> None:
         """A place beyond the end is none of this log; one below what is forgotten has lost events."""
@@ -136,6 +168,8 @@ class Replays:
             return False
         log.join(connection, replay.names)
         connection.is_level = True
+        if replay.names:  # whoever is cut off now shall know from where to resume
+            connection.send(self._reached(log.position))
         return True
 
 

@@ -57,7 +57,7 @@ class Live:
         self.log = EventLog(history, channels.logs)
         self.feed = Feed(channels.states, settings.board_tick_ms / 1000)
         self.hub = self._hub(stream_limit)
-        self._replays = Replays(self.log, history, self._truncated)
+        self._replays = Replays(self.log, history, self._truncated, self.hub.heartbeat)
         self.subscriptions = Subscriptions(channels, self.feed, self._replays)
         hint = channel_name(redis, "events")
         self.outbox = Outbox(postgres, redis, hint, self.log.wake)

@@ -9,7 +9,7 @@ import structlog
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
-from sse_board.errors import BoardError, Forbidden, Unavailable
+from sse_board.errors import BoardError, Forbidden, NotFound, Unavailable
 from sse_board.live.channels import Admission, listed
 from sse_board.live.connection import Connection
 from sse_board.live.conversation import Conversation, Shop
@@ -54,9 +54,10 @@ class SocketApi:
         self._endpoints = endpoints
 
     def routes(self) -> list[WebSocketRoute]:
-        return [
+        served = [
             WebSocketRoute(endpoint.path, partial(self._serve, endpoint=endpoint)) for endpoint in self._endpoints
         ]
+        return [*served, WebSocketRoute("/{path:path}", _nothing_here)]
 
     async def _serve(self, websocket: WebSocket, *, endpoint: Endpoint) -> None:
         """A handshake that is refused is answered like any request."""
@@ -67,6 +68,7 @@ class SocketApi:
             listener, connection = self._welcome(websocket, endpoint, address)
             asked = _asked(websocket, endpoint, listener)
             admission = await self._subscriptions.channels.admit(asked, listener.identity)
+            self._require_room(address)
         except BoardError as error:
             _log.info("socket refused", path=websocket.url.path, status=error.status, address=address)
             await websocket.send_denial_response(failure(error, number))
@@ -81,10 +83,13 @@ class SocketApi:
         if is_foreign(headers.get("origin"), headers.get("host"), self._allowed_origins):
             raise Forbidden("This page's origin may not connect here.")
         listener = listener_of(websocket, self._authenticator)
-        if self._hub.is_full(address):
-            raise Unavailable("There is no room for more connections.", retry_after=5)
+        self._require_room(address)
         rows = rows_of(websocket, "limit")
         return listener, self._hub.connection(endpoint.face, rows, listener.identity, address)
+
+    def _require_room(self, address: str) -> None:
+        if self._hub.is_full(address):
+            raise Unavailable("There is no room for more connections.", retry_after=5)
 
     async def _hold(
         self,
@@ -117,6 +122,10 @@ class SocketApi:
         connection.send(self._hub.event("connected", greeting(connection, listener, admission, self._heartbeat)))
         status = {"status": "connected", "userCount": len(self._hub)}
         connection.send(self._hub.event("connection_status", status))
+
+
+async def _nothing_here(websocket: WebSocket) -> None:
+    await websocket.send_denial_response(failure(NotFound(), str(uuid.uuid4())))
 
 
 def _asked(websocket: WebSocket, endpoint: Endpoint, listener: Listener) -> list[str]:

@@ -54,7 +54,10 @@ class StateSource(Family, Protocol):
         """What changed; nothing when there is nothing to show."""
 
     def version(self, state: Any) -> str:
-        """The name of the state: two of one name show the same."""
+        """The name of the state."""
+
+    def appearance(self, state: Any) -> str:
+        """What of the state is told when it changes: pollers are not told again what looks the same."""
 
 
 class LogSource(Family, Protocol):

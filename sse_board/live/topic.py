@@ -75,6 +75,8 @@ class Topic:
         state = self.source.newer(self.state, read)
         events = self.source.delta(self.channel, self.state, state)
         if not events:
+            if self.source.version(state) == self.source.version(self.state):
+                self._set(state)  # what is not told in changes may still be shown to newcomers
             return
         previous = self.source.version(self.state)
         self._set(state)

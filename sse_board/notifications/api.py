@@ -1,7 +1,7 @@
 """`/api/v1/admin/announcements`: what admins say to everybody."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
@@ -23,6 +23,8 @@ USERS_LIMIT = 1_000
 PAGE_ROWS = 100
 
 
+#: Times behind this one do not exist in every time zone.
+LAST_MOMENT = datetime(9999, 1, 1, tzinfo=UTC)
 #: PostgreSQL's text holds everything but NUL.
 _TEXT = r"^[^\x00]*$"
 
@@ -61,7 +63,7 @@ class AnnouncementsApi:
 
     def _announcement(self, body: AnnouncementBody) -> Announcement:
         now = self._clock()
-        if body.expires_at is not None and body.expires_at <= now:
+        if body.expires_at is not None and not now < body.expires_at < LAST_MOMENT:
             raise InvalidRequest(
                 "It would be over before it is told.", details={"expiresAt": "must be in the future"}
             )

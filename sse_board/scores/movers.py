@@ -34,5 +34,10 @@ class Movers:
         start = move.start if move and move.user_id == users[0] else before
         self._moves[board] = Move(start, version, users[0])
 
+    def forget(self) -> None:
+        """Hints may have been missed: nothing that was heard so far is certain any more."""
+        self._heard.clear()
+        self._moves.clear()
+
     def latest(self, board: str) -> Move | None:
         return self._moves.get(board)

@@ -45,6 +45,9 @@ class PlacesSource(PersonalChannels):
         }
 
     def version(self, state: Places) -> str:
+        return self.appearance(state)
+
+    def appearance(self, state: Places) -> str:
         return " ".join(f"{slug}:{self._shown(place.standing)}" for slug, place in state.items() if place.standing)
 
     def _shown(self, standing: Standing) -> str:

@@ -50,8 +50,8 @@ class RankChangeSource(PlacesSource):
     def newer(self, before: Any, after: Any) -> Any:
         return Ranks(super().newer(before.places, after.places), after.moves)
 
-    def version(self, state: Any) -> str:
-        return super().version(state.places)
+    def appearance(self, state: Any) -> str:
+        return super().appearance(state.places)
 
     def _shown(self, standing: Standing) -> str:
         return f"{standing.rank}"

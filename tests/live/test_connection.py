@@ -54,6 +54,9 @@ class Counter:
     def version(self, state: int) -> str:
         return str(state)
 
+    def appearance(self, state: int) -> str:
+        return str(state)
+
     def _event(self, state: int, previous: str | None, *, snapshot: bool) -> Event:
         data = {"state": state, "previous": previous, "snapshot": snapshot, "padding": self.padding}
         return Event("count", data, channel="counter")

@@ -26,7 +26,7 @@ class EventParser:
     """Event streams as https://html.spec.whatwg.org/multipage/server-sent-events.html §9.2.6 interprets them."""
 
     def __init__(self, last_event_id: str = "") -> None:
-        self.last_event_id = last_event_id
+        self.last_event_id = self._buffer = last_event_id
         self.reconnection_time: int | None = None
         #: Blocks without data: a browser dispatches nothing for them, and htmx ignores what they say.
         self.dropped: list[list[str]] = []
@@ -78,12 +78,13 @@ class EventParser:
         elif name == "data":
             self._data += value + "\n"
         elif name == "id" and "\0" not in value:
-            self.last_event_id = self._own_id = value
+            self._buffer = self._own_id = value
         elif name == "retry" and value.isascii() and value.isdigit():
             self.reconnection_time = self._own_retry = int(value)
 
     def _dispatch(self) -> Message | None:
         message = None
+        self.last_event_id = self._buffer
         if self._data:
             data = self._data.removesuffix("\n")
             kind = self._type or "message"
