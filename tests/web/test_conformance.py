@@ -104,12 +104,8 @@ def _node_id(request: pytest.FixtureRequest) -> None:
     request.node._nodeid = request.node.nodeid
 
 
-operations = schemathesis.pytest.from_fixture("description")
-
-
-@operations.parametrize()
 @pytest.mark.usefixtures("_full_house")
-def test_answers_are_as_documented(
+def _answers_as_documented(
     case: schemathesis.Case[Any], server: WebServer, session: requests.Session, admin: Admin
 ) -> None:
     """Statuses, types, headers and schemas of answers; wrong data, methods and tokens refused; no 500."""
@@ -120,3 +116,18 @@ def test_answers_are_as_documented(
         case.call_and_validate(base_url=server.url, session=session)
     if {"bearer": []} in security:
         case.call_and_validate(base_url=server.url, session=session, auth=admin)
+
+
+_operations = schemathesis.pytest.from_fixture("description")
+
+# One test for each tag: together they would take longer than one test may on a busy machine.
+test_boards = _operations.include(tag="boards").parametrize()(_answers_as_documented)
+test_live = _operations.include(tag="live").parametrize()(_answers_as_documented)
+test_scores = _operations.include(tag="scores").parametrize()(_answers_as_documented)
+test_accounts = _operations.include(tag="accounts").parametrize()(_answers_as_documented)
+test_admin = _operations.include(tag="admin").parametrize()(_answers_as_documented)
+test_about = _operations.include(tag="about").parametrize()(_answers_as_documented)
+
+
+def test_every_tag_has_its_test() -> None:
+    assert [name for tag in read_document()["tags"] if (name := f"test_{tag['name']}") not in globals()] == []

@@ -87,7 +87,10 @@ def test_every_part_of_a_path_is_a_parameter_and_nothing_else_is() -> None:
         assert named == set(re.findall(r"\{(\w+)\}", label)), label
 
 
-def test_every_operation_has_a_name_of_its_own_and_says_who_may() -> None:
+def test_every_operation_has_a_name_of_its_own_one_tag_and_says_who_may() -> None:
+    assert {tuple(operation["tags"]) for _, operation, _ in operations()} == {
+        (tag["name"],) for tag in DOCUMENT["tags"]
+    }
     names = [operation["operationId"] for _, operation, _ in operations()]
     assert len(names) == len(set(names))
     assert [label for label, operation, _ in operations() if not operation.get("security")] == []
