@@ -1,10 +1,12 @@
 """The event log: nothing is lost, nothing comes twice, whoever was away and wherever they come back."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
-from tests.live.conftest import Pair
+from tests.live.conftest import PLENTY, Pair
 from tests.support.clients import Api, Player
+from tests.support.servers import WebServer
 from tests.support.streams import Stream, listening
 
 
@@ -159,3 +161,32 @@ async def test_an_announcement_to_nobody_known_is_told_to_nobody(pair: Pair, adm
     recent = (await admin.request("GET", "/api/v1/admin/announcements")).json()["data"]["announcements"]
     assert recent[0]["title"] == "Found"
     assert "Lost" not in [announcement["title"] for announcement in recent]
+
+
+async def test_who_is_cut_off_before_anything_happened_misses_nothing(pair: Pair, admin: Player) -> None:
+    """Whoever listens has a cursor as soon as it is level, also where a board keeps the line busy."""
+    stream = Stream("leaderboard:scoreboard,system")
+    async with stream:
+        await (await stream.open(pair.first.url)).until_type("heartbeat")
+        await stream.cut()
+        await announce(admin, "while away")
+        await stream.open(pair.second.url)
+        await stream.until(lambda: titles(stream) == ["while away"])
+
+
+async def test_a_process_that_stops_leaves_its_streams_a_cursor(
+    pair: Pair, admin: Player, serve: Callable[..., WebServer]
+) -> None:
+    server = serve(pair.stores, HEARTBEAT_SECONDS=60, **PLENTY)
+    stream = Stream("leaderboard:scoreboard,system")
+    async with stream:
+        await (await stream.open(server.url)).until_type("leaderboard.update")
+        await announce(admin, "the last word")
+        await stream.until(lambda: titles(stream) == ["the last word"])
+        server.process.terminate()
+        await stream.until_ended()
+        assert stream.types[-2:] == ["heartbeat", "stream.rotate"]
+        await stream.cut()
+        await announce(admin, "in between")
+        await stream.open(pair.first.url)
+        await stream.until(lambda: titles(stream) == ["the last word", "in between"])

@@ -14,6 +14,7 @@ from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect
 from tests.live.conftest import PLENTY, Pair
 from tests.support.clients import Api, Player, eventually
+from tests.support.processes import eventually as eventually_so
 from tests.support.replica import order_of, state_of
 from tests.support.servers import Program, Stores, WebServer
 from tests.support.streams import listening
@@ -32,7 +33,8 @@ def store(pair: Pair) -> Iterator[redis.Redis]:
 
 @pytest.fixture(scope="module", autouse=True)
 def _worker(pair: Pair, work: Callable[..., Program]) -> None:
-    work(pair.stores)
+    worker = work(pair.stores)
+    eventually_so(lambda: "worker active" in worker.log_text())
 
 
 class Mute(Ranking):

@@ -86,6 +86,29 @@ async def test_a_first_long_poll_answers_at_once_with_the_state(pair: Pair) -> N
         assert len(await Poller(CHANNEL, wait=20).poll(pair.first.url)) == 1
 
 
+async def test_a_first_long_poll_hears_what_it_waited_for(pair: Pair, admin: Player) -> None:
+    poller = Poller("system", wait=20)
+    asked = asyncio.create_task(poller.poll(pair.second.url))
+    await asyncio.sleep(0.5)
+    await admin.announce("At last")
+    async with asyncio.timeout(3):
+        assert [event["data"]["title"] for event in await asked] == ["At last"]
+
+
+async def test_what_happens_out_of_the_window_is_not_told_again(api: Api, pair: Pair, admin: Player) -> None:
+    await admin.make_board("crowded", "crowd")
+    players = await api.register_all([f"one of the crowd {number}" for number in range(12)])
+    for number, player in enumerate(players):
+        await player.score("crowd", 100 - number)
+    poller = Poller("leaderboard:crowded")
+    await poller.poll(pair.first.url)
+    await players[-1].score("crowd", 1)
+    assert await poller.poll(pair.first.url) == []
+    await players[-1].score("crowd", 100)
+    (event,) = await poller.poll(pair.first.url)
+    assert event["data"]["entries"][0]["userId"] == players[-1].id
+
+
 async def test_a_login_that_ends_while_its_poll_waits_is_told_so(api: Api, pair: Pair) -> None:
     player = await api.register()
     poller = Poller("user:me:notifications", token=player.token, wait=2)

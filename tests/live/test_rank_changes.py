@@ -1,5 +1,7 @@
 """`user:{userId}:rank-changes`: a player hears of a changed rank, whoever changed it."""
 
+import asyncio
+
 import pytest_asyncio
 
 from tests.live.conftest import Pair
@@ -57,6 +59,21 @@ async def test_it_is_said_at_most_once_a_second(api: Api, pair: Pair) -> None:
         rank = next(row["rank"] for row in answer["leaderboard"] if row["userId"] == one.id)
         await stream.until(lambda: told(stream)[-1][1] == rank)
         assert len(told(stream)) - started <= 2
+
+
+async def test_a_newcomer_is_shown_the_present_also_where_no_change_was_told(api: Api, pair: Pair) -> None:
+    """The rank stayed, so nothing was said; the score that goes with it is another."""
+    player = await api.register()
+    await player.score(DIVE, 900_000)
+    async with listening(pair.first.url, "user:me:rank-changes", token=player.token) as first:
+        await first.until(lambda: told(first) == [(1, 1, None)])
+        result = await player.score(DIVE, 50)
+        await asyncio.sleep(1.5)
+        async with listening(pair.first.url, "user:me:rank-changes", token=player.token) as second:
+            await second.until(lambda: bool(told(second)))
+            shown = next(one.json for one in second.of_type("rank.changed") if one.json["board"] == BOARD)
+        assert shown["score"] == result["newScore"]
+        assert told(first) == [(1, 1, None)]
 
 
 async def test_nobody_else_may_listen_but_admins(api: Api, pair: Pair, admin: Player) -> None:

@@ -99,6 +99,34 @@ async def test_a_connection_does_not_change_hands(api: Api, pair: Pair) -> None:
         assert (await socket.until_type("error"))["data"]["code"] == "CONFLICT"
 
 
+async def test_rights_that_have_changed_need_a_connection_of_their_own(
+    api: Api, pair: Pair, admin: Player
+) -> None:
+    boss = await api.admin(pair.stores)
+    async with connected(pair.second.url, token=boss.token, channels="system") as socket:
+        await socket.until_type("connected")
+        changed = await admin.request("PATCH", f"/api/v1/admin/users/{boss.id}", {"role": "VIEWER"})
+        assert changed.status_code == 200
+        await socket.say(action="auth", token=(await api.log_in(boss.username)).token)
+        assert await socket.until_closed(3) == 1008
+        assert socket.types[-1] == "auth.expired"
+        assert socket.types.count("connected") == 1
+
+
+async def test_a_flood_in_one_write_is_refused_and_others_are_served_meanwhile(pair: Pair, api: Api) -> None:
+    async with connected(pair.first.url) as socket:
+        await socket.until_type("connected")
+        await asyncio.gather(*(socket.send("{}") for _ in range(2_000)), return_exceptions=True)
+        assert (await api.http.get("/api/v1/boards")).status_code == 200
+        assert await socket.until_closed() == 1008
+        assert len(socket.of_type("error")) == 10
+
+
+async def test_an_unknown_address_is_refused_in_the_envelope(pair: Pair) -> None:
+    status, error = await refusal(ws(pair.first.url, "/api/nowhere"))
+    assert (status, error["code"]) == (404, "NOT_FOUND")
+
+
 async def test_a_stream_token_in_the_url_is_good_and_an_access_token_is_not(api: Api, pair: Pair) -> None:
     player = await api.register()
     answer = await player.request("POST", "/api/v1/auth/stream-token")
