@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 LOCK := requirements.lock
+NODE_CLIENT := tests/clients/javascript
+NODE_MODULES := $(NODE_CLIENT)/node_modules/.package-lock.json
 
 .PHONY: setup demo test lint lock
 
@@ -23,9 +25,14 @@ $(INSTALLED): pyproject.toml $(LOCK)
 demo: setup
 	@$(BIN)/sse-board up --demo
 
-test: setup lint
-	scripts/ensure-chromium
+test: setup lint $(NODE_MODULES)
+	scripts/ensure-clients
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+# npm comes with Node as a wheel; which registry it asks is the environment's business.
+$(NODE_MODULES): $(NODE_CLIENT)/package.json $(NODE_CLIENT)/package-lock.json $(INSTALLED)
+	$(BIN)/npm ci --prefix $(NODE_CLIENT) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 lint: setup
 	$(BIN)/ruff check
