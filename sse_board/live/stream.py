@@ -128,9 +128,11 @@ async def _nothing() -> AsyncIterator[bytes]:
 
 def _answer(frames: AsyncIterator[bytes]) -> EventSourceResponse:
     """Our frames as they are: LF only, no ping of its own."""
-    return PatientResponse(
+    response = PatientResponse(
         frames, sep="\n", ping=0, headers={"Cache-Control": "no-store"}, send_timeout=STUCK_SECONDS
     )
+    del response.headers["Connection"]  # the server's to say: it ends that of an HTTP/1.0 client
+    return response
 
 
 class PatientResponse(EventSourceResponse):
