@@ -12,7 +12,7 @@ TEMPLATES = Templates()
 CONTEXTS = contexts()
 every_template = pytest.mark.parametrize("state", CONTEXTS)
 LIVE = ("home", "board", "empty board")
-HTMX_ATTRIBUTES = {"data-hx-sse:connect", "data-hx-swap", "data-hx-target"}
+HTMX_ATTRIBUTES = {"data-hx-sse:connect", "data-hx-trigger", "data-hx-swap", "data-hx-target"}
 REFERENCES = ("for", "aria-labelledby", "aria-describedby")
 
 
@@ -103,10 +103,11 @@ def test_the_htmx_configuration_is_json_and_keeps_error_bodies_off_the_page() ->
     assert json.loads(meta.attributes["content"])["noSwap"] == [204, 304, "4xx", "5xx"]
 
 
-def test_board_js_listens_before_htmx_connects_and_scripts_never_block() -> None:
+def test_scripts_listen_before_htmx_begins_in_the_order_of_what_they_use_and_never_block() -> None:
     scripts = rendered("home").named("script")
     files = [tag.attributes["src"].rsplit("/", 1)[1] for tag in scripts]
-    assert files.index("board.js") < files.index("htmx.min.js") < files.index("hx-sse.min.js")
+    ours = ["watchdog.js", "seats.js", "stream.js", "connection.js", "board.js"]
+    assert files == [*ours, "htmx.min.js", "hx-sse.min.js"]
     assert all("defer" in tag.attributes for tag in scripts)
 
 
