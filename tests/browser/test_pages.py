@@ -1,12 +1,14 @@
 """Pages in a real browser: alive with script, true without, and honest about their connection."""
 
+import asyncio
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import BOARD, JUMP, Visitor
-from tests.support.clients import PASSWORD, Api, Player
+from tests.support.clients import PASSWORD, Api, Player, eventually
 from tests.support.servers import Stores, WebServer
 
 PAGE = f"/boards/{BOARD}"
@@ -17,6 +19,8 @@ SOON = 5_000
 POLLING_WITHIN = 5_000
 #: …and streams again within this, as its attempts have become rarer: milliseconds.
 LIVE_AGAIN_WITHIN = 20_000
+#: Of the six connections that a browser opens to a host, so many may be streams.
+STREAMS_PER_BROWSER = 4
 #: A page without script reloads itself every five seconds: milliseconds.
 RELOADED_WITHIN = 8_000
 #: What a browser and htmx say of a server that does not answer.
@@ -25,6 +29,11 @@ NO_NETWORK = ("net::ERR_", "Failed to fetch")
 
 def row(page: Page, player: Player) -> Locator:
     return page.locator(f"#entry-{BOARD}-{player.id}")
+
+
+def working(page: Page) -> Locator:
+    """The badge, once the board is kept fresh in one way or the other."""
+    return page.locator('#connection:is([data-state="live"], [data-state="polling"])')
 
 
 def badge(page: Page, state: str) -> Locator:
@@ -154,6 +163,58 @@ async def test_a_page_whose_stream_is_refused_polls_and_streams_again(
     shown = await score_of(api, jumper)
     await expect(row(one.page, jumper).locator(".score")).to_have_text(shown, timeout=SOON)
     assert one.loads == 1
+
+
+async def live_ones(tabs: list[Page]) -> list[Page]:
+    return [tab for tab in tabs if await badge(tab, "live").count()]
+
+
+async def test_eight_tabs_of_one_browser_all_work(
+    chromium: Browser, site: WebServer, api: Api, jumper: Player
+) -> None:
+    """Over HTTP/1.1 a browser opens six connections to a host: tabs beyond the first few poll."""
+
+    async def is_shared() -> bool:
+        return 1 <= len(await live_ones(tabs)) <= STREAMS_PER_BROWSER
+
+    player = await api.register()
+    await player.score(JUMP, 1_000)
+    context = await chromium.new_context(base_url=site.url, reduced_motion="reduce")
+    tabs = [await context.new_page() for _ in range(8)]
+    await asyncio.gather(*(tab.goto(PAGE) for tab in tabs))
+    await asyncio.gather(*(expect(working(tab)).to_be_visible(timeout=LIVE_AGAIN_WITHIN) for tab in tabs))
+    await eventually(is_shared)
+    result = await player.score(JUMP, 1)
+    for tab in tabs:
+        shown = row(tab, player).locator(".score")
+        await expect(shown).to_have_text(f"{result['newScore']:,}", timeout=POLLING_WITHIN)
+    first = await live_ones(tabs)
+    await asyncio.gather(*(tab.close() for tab in first))
+    await eventually(lambda: live_ones([tab for tab in tabs if tab not in first]), LIVE_AGAIN_WITHIN / 1000)
+    await context.close()
+
+
+async def test_a_wall_is_live_with_script_and_turns_from_board_to_board(visit: Visitor, api: Api) -> None:
+    wall = f"/kiosk/{BOARD}"
+    still, turning, plain = await asyncio.gather(
+        visit(wall),
+        visit(f"{wall}?rotate={BOARD},overall&seconds=5&theme=dark"),
+        visit(wall, script=False),
+    )
+    for one in (still, turning):
+        await expect(badge(one.page, "live")).to_be_visible(timeout=SOON)
+    player = await api.register()
+    shown = f"{(await player.score(JUMP, 900))['newScore']:,}"
+    for one in (still, turning):
+        await expect(row(one.page, player).locator(".score")).to_have_text(shown, timeout=SOON)
+    await expect(row(plain.page, player).locator(".score")).to_have_text(shown, timeout=RELOADED_WITHIN)
+    await expect(turning.page).to_have_url(
+        re.compile(rf"/kiosk/overall\?rotate={BOARD},overall"), timeout=RELOADED_WITHIN
+    )
+    await expect(turning.page.locator("#board-overall")).to_be_visible()
+    await expect(badge(turning.page, "live")).to_be_visible(timeout=SOON)
+    await expect(turning.page).to_have_url(re.compile(f"/kiosk/{BOARD}"), timeout=RELOADED_WITHIN)
+    assert still.loads == 1
 
 
 async def test_a_page_outlives_its_server(
