@@ -69,6 +69,11 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         from sse_board.accounts.shell import add_commands  # noqa: PLC0415
 
         add_commands(user)
+    bench = commands.add_parser("bench", help="measure what the service can do here")
+    if arguments[:1] == ["bench"]:
+        from sse_board.bench.commands import add_commands as add_benches  # noqa: PLC0415
+
+        add_benches(bench)
     return parser
 
 

@@ -7,9 +7,11 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from sse_board.app import create_app
 from sse_board.log import configure_logging
@@ -57,11 +59,15 @@ class Draining(uvicorn.Server):
                 await asyncio.wait_for(drain(seconds), seconds + GRACE_SECONDS)
 
 
-def run(settings: Settings, descriptor: int) -> None:
+#: Puts something around the application, or beside it.
+Wrap = Callable[[Starlette], ASGIApp]
+
+
+def run(settings: Settings, descriptor: int, wrap: Wrap) -> None:
     """Serve until SIGTERM. Raises SystemExit when the application cannot start."""
     app = create_app(settings)
     config = uvicorn.Config(
-        app,
+        wrap(app),
         loop="uvloop",
         http=Wire,
         ws="websockets-sansio",
@@ -90,14 +96,14 @@ def _leave(*_: object) -> None:
     sys.exit(0)
 
 
-def main() -> None:
+def main(wrap: Wrap = lambda app: app) -> None:
     # uvicorn puts these back and raises the signal again when it has drained: an end, not a death by signal
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     settings = load_settings()
     configure_logging(settings.log_level)
     allow_many_files()
-    run(settings, int(sys.argv[1]))
+    run(settings, int(sys.argv[1]), wrap)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,12 @@
+"""`sse-board bench …`: each command measures one thing, prints it, and fails below what must be reached."""
+
+import argparse
+
+from sse_board.bench import polling
+
+
+def add_commands(parser: argparse.ArgumentParser) -> None:
+    """The subcommands of `sse-board bench`; each sets `func(args, settings) -> exit status`."""
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    help = "conditional GET beside a bare Starlette route"
+    polling.add_arguments(commands.add_parser("polling", help=help, description=help))

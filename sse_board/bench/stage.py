@@ -1,0 +1,112 @@
+"""What a benchmark runs on: stores in a temporary folder, one web process, players on its boards."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from signal import SIGKILL
+
+from sse_board.clock import utc_now
+from sse_board.demo.client import Client
+from sse_board.demo.transport import Transport, connect
+from sse_board.processes.listening import listen, url_of
+from sse_board.processes.prepare import prepare
+from sse_board.settings import Settings, load_settings
+from sse_board.stores.child import spawn
+from sse_board.stores.embedded import Embedded
+
+HOST = "127.0.0.1"
+#: More than a window has rows.
+PLAYERS = 12
+#: Seconds in which the players must be on the boards: starting takes two, and each password a tenth.
+SEED_SECONDS = 60.0
+#: Seconds in which the web process must have ended.
+STOP_SECONDS = 15.0
+#: Requests a minute that nobody reaches: the limiter counts, but must not be what is measured.
+UNREACHED = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`pid`: the web process. `token`: the access token of one of the players."""
+
+    url: str
+    port: int
+    pid: int
+    token: str
+
+    def cpu_seconds(self) -> float:
+        """What the web process has used of the processors so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def stage(program: str) -> Iterator[Stage]:
+    """Run the module `program`, which takes the descriptor of a listening socket, on stores of its own."""
+    with tempfile.TemporaryDirectory(prefix="sse-board-bench-") as folder, _stores(Path(folder)) as environment:
+        settings = load_settings(environment)
+        prepare(settings)
+        (listener,) = listen(HOST, 0, 1)
+        url = url_of(listener)
+        with _running(program, environment, listener, Path(folder, "web.log")) as pid:
+            token = asyncio.run(_seed(url, settings))
+            yield Stage(url, listener.getsockname()[1], pid, token)
+
+
+@contextmanager
+def _stores(folder: Path) -> Iterator[dict[str, str]]:
+    """What a program must be told to use them: all else is as it is by default, whatever this shell has set."""
+    pair = Embedded(folder / "data")
+    limits = ("RATE_LIMIT_IP_PER_MINUTE", "RATE_LIMIT_ACTIONS_PER_MINUTE")
+    try:
+        pair.start()
+        yield {**pair.environment(), **dict.fromkeys(limits, str(UNREACHED))}
+    finally:
+        pair.stop()
+
+
+@contextmanager
+def _running(program: str, environment: Mapping[str, str], listener: socket.socket, log: Path) -> Iterator[int]:
+    with log.open("wb") as output:
+        process = spawn(
+            [sys.executable, "-m", program, str(listener.fileno())],
+            death=SIGKILL,
+            environment=environment,
+            output=output,
+            descriptors=[listener.fileno()],
+        )
+    try:
+        yield process.pid
+    finally:
+        listener.close()
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+async def _seed(url: str, settings: Settings) -> str:
+    """Register players and let each score, some twice; the access token of the last."""
+    async with asyncio.timeout(SEED_SECONDS), connect(url) as http:
+        transport = Transport(http, Random())  # noqa: S311 - dice for pauses
+        await transport.wait_until_ready()
+        for number in range(PLAYERS):
+            client = Client(transport, f"bench {number}", settings.action_keys, utc_now)
+            for _ in range(1 + number % 2):
+                await client.act("task_finish", {})
+    assert client.grant is not None
+    return client.grant.access_token
