@@ -4,6 +4,7 @@ import asyncio
 import resource
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,15 +12,14 @@ import structlog
 from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from sse_board.accounts.room import Accounts, build_accounts
 from sse_board.admin.action_types import ActionTypeAdministration
 from sse_board.admin.api import AdminApi
 from sse_board.admin.boards import BoardAdministration
-from sse_board.boards.api import BoardsApi
+from sse_board.boards.api import LEADERBOARD, BoardsApi
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.channels import PREFIX, LeaderboardSource
 from sse_board.boards.commits import BoardFolder, ProfileChanges
@@ -27,6 +27,8 @@ from sse_board.boards.pages import BoardPages
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
+from sse_board.boards.tags import Tags
+from sse_board.boards.unchanged import BoardResource
 from sse_board.boards.watch import BoardWatch
 from sse_board.clock import utc_now
 from sse_board.errors import BoardError
@@ -53,11 +55,13 @@ from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect
 from sse_board.tasks import stop
 from sse_board.web.bodylimit import BodyLimit
+from sse_board.web.cors import Cors
 from sse_board.web.errors import answer_error, exception_handlers
 from sse_board.web.health import Health
-from sse_board.web.limits import RequestLimits
+from sse_board.web.limits import RequestCount, RequestLimits
 from sse_board.web.middleware import Edge, OriginGuard, QueryGuard
 from sse_board.web.openapi import OpenApi
+from sse_board.web.shortcut import Shortcut
 from sse_board.web.static import static_routes
 from sse_board.web.templates import Templates
 
@@ -123,6 +127,7 @@ class Service:
             Channels([leaderboards, scores, ranks], [SystemLog(), self.notifications]),
             stream_limit=min(settings.stream_limit, file_limit() - FILES_KEPT),
         )
+        self.tags = Tags(self.templates.build, self.live.pace)
         self.bus = Bus(
             connect(settings.redis_url, timeout=HINT_TIMEOUT_SECONDS),
             {self.ranking.hint_channel("*"): self.watch.hint, **self.live.hints},
@@ -163,7 +168,7 @@ class Service:
         )
         return [
             *BoardPages(self.boards, self.reader, self.templates, self.accounts.viewers.viewer).routes(),
-            *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.live.pace).routes(),
+            *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
             *scores.routes(),
             *SessionsApi(self.postgres, authenticator, lambda: self.types.apps, utc_now).routes(),
             *self.live.routes(),
@@ -218,11 +223,6 @@ class Service:
             except BoardError as error:
                 _log.warning("catalogues cannot be read", reason=error.message)
 
-    def limit_key(self, request: HTTPConnection) -> str:
-        """Requests are counted per user where there is a good token, else per address."""
-        identity = self.accounts.authentication.peek(request)
-        return f"user:{identity.user_id}" if identity else f"address:{address_of(request)}"
-
     async def drain(self, seconds: float) -> None:
         """Not ready any more; the streams end, spread over `seconds`."""
         self.health.ready = False
@@ -232,10 +232,6 @@ class Service:
 def file_limit() -> int:
     """Files that this process may have open; every stream is one."""
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-
-
-def address_of(request: HTTPConnection) -> str:
-    return request.client.host if request.client else ""
 
 
 async def _guarded(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -248,8 +244,15 @@ async def _guarded(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> 
         await asyncio.sleep(1)
 
 
-def create_app(settings: Settings) -> Starlette:
-    """The web application; `app.state.drain(seconds)` ends its streams before a shutdown."""
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What a web server runs; `drain(seconds)` ends its streams before a shutdown."""
+
+    asgi: ASGIApp
+    drain: Callable[[float], Coroutine[Any, Any, None]]
+
+
+def create_app(settings: Settings) -> Application:
     AppStatus.enable_automatic_graceful_drain = False  # our hub ends streams; see D9
     service = Service(settings)
 
@@ -258,7 +261,8 @@ def create_app(settings: Settings) -> Starlette:
         async with service.running():
             yield
 
-    answer = answer_error(service.templates)
+    answer, count = answer_error(service.templates), RequestCount(settings.requests_per_minute)
+    authenticator = service.accounts.authentication
     app = Starlette(
         routes=service.routes(),
         lifespan=lifespan,
@@ -266,7 +270,7 @@ def create_app(settings: Settings) -> Starlette:
         middleware=[
             Middleware(Edge, answer=answer),
             Middleware(
-                CORSMiddleware,
+                Cors,
                 allow_origins=settings.allowed_origins,
                 allow_credentials=True,
                 allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
@@ -275,8 +279,8 @@ def create_app(settings: Settings) -> Starlette:
             ),
             Middleware(
                 RequestLimits,
-                per_minute=settings.requests_per_minute,
-                key_of=service.limit_key,
+                count=count,
+                authenticator=authenticator,
                 answer=answer,
             ),
             Middleware(BodyLimit, answer=answer),
@@ -286,5 +290,10 @@ def create_app(settings: Settings) -> Starlette:
         ],
     )
     app.router.redirect_slashes = False  # one address for each thing, and none that is made from a Host header
-    app.state.drain = service.drain
-    return app
+    front = Shortcut(
+        app,
+        resources={LEADERBOARD: BoardResource(service.boards, service.reader, service.tags)},
+        authenticator=authenticator,
+        count=count,
+    )
+    return Application(front, service.drain)

@@ -2,16 +2,20 @@
 
 import logging
 import sys
+from contextvars import ContextVar
 from typing import Any
 
 import msgspec
 import structlog
 
+#: The request that this task serves; empty outside of requests.
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
 
 def configure_logging(level: str) -> None:
     """Send structlog and the standard library's loggers to stderr as JSON lines."""
     shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
+        _add_request_id,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="timestamp"),
         structlog.processors.format_exc_info,
@@ -41,6 +45,12 @@ def configure_logging(level: str) -> None:
 def _is_our_fault(record: logging.LogRecord) -> bool:
     """Whether it is worth a line: a client that sends broken text is told by a close code; no traceback."""
     return not record.getMessage().startswith("Invalid UTF-8 sequence received")
+
+
+def _add_request_id(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    if identifier := request_id.get():
+        event["request_id"] = identifier
+    return event
 
 
 def _to_json(event: Any, **_: Any) -> bytes:

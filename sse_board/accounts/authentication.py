@@ -1,11 +1,13 @@
 """Turns a request into an identity: header, cookie or, for listeners, the URL. Asks no store."""
 
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from sse_board.accounts.cookies import ACCESS_COOKIE
 from sse_board.accounts.revocations import Revocations
 from sse_board.accounts.tokens import Tokens
 from sse_board.errors import TokenExpired, Unauthorized
+from sse_board.web.headers import headers_of
 from sse_board.web.identity import Identity
 
 #: Where clients are tempted to put a token into the URL.
@@ -31,21 +33,30 @@ class Authentication:
     def identify_listener(self, request: HTTPConnection) -> Identity | None:
         """The same, but a stream token in `?token=` is good too; before the cookie, after the header."""
         token = _url_token(request)
-        if token is None or "authorization" in request.headers:
+        if token is None or b"authorization" in headers_of(request.scope):
             return self._identify(request)
         return self._live(self._tokens.verify_stream(token))
 
     def _identify(self, request: HTTPConnection) -> Identity | None:
-        header = request.headers.get("authorization")
-        token = request.cookies.get(ACCESS_COOKIE) if header is None else _bearer(header)
+        headers = headers_of(request.scope)
+        token: str | None = None
+        if b"authorization" in headers:
+            token = _bearer(headers[b"authorization"].decode("latin-1"))
+        elif b"cookie" in headers:
+            token = request.cookies.get(ACCESS_COOKIE)
         return self._live(self._tokens.verify_access(token)) if token else None
 
     def peek(self, request: HTTPConnection) -> Identity | None:
-        """For pages: what `identify` finds, None for whatever is wrong with it; the URL does not matter."""
+        """What `identify` finds, None for whatever is wrong with it; the URL does not matter."""
         try:
             return self._identify(request)
         except (Unauthorized, TokenExpired):
             return None
+
+    def is_anonymous(self, scope: Scope) -> bool:
+        headers = headers_of(scope)
+        nowhere = b"authorization" not in headers and b"cookie" not in headers
+        return nowhere and b"token=" not in scope["query_string"]
 
     def verify(self, token: str) -> Identity:
         """A bare access token, as the first message on a WebSocket carries it. Raises as `identify` does."""

@@ -1,6 +1,5 @@
 """Keeps a browser logged in: a page asked for with an expired access cookie renews the login on the way."""
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +14,7 @@ from sse_board.accounts.cookies import (
 )
 from sse_board.accounts.refresh import Refresh
 from sse_board.errors import TokenExpired, TokenReused, Unauthorized, Unavailable
+from sse_board.web.headers import headers_of, with_headers
 
 #: These handle the refresh cookie themselves.
 _LEFT_ALONE = ("/api/v1/auth/", "/logout", "/static/")
@@ -44,12 +44,12 @@ class Renewal:
 
     def _needs_renewal(self, scope: Scope) -> bool:
         """A page by its method and `Accept`, with a cookie of ours and no identity in it."""
-        headers = Headers(scope=scope)
+        headers = headers_of(scope)
         return (
-            COOKIE_PREFIX in headers.get("cookie", "")
-            and "authorization" not in headers
+            COOKIE_PREFIX.encode() in headers.get(b"cookie", b"")
+            and b"authorization" not in headers
             and scope["method"] in ("GET", "POST")
-            and "text/html" in headers.get("accept", "")
+            and b"text/html" in headers.get(b"accept", b"")
             and not scope["path"].startswith(_LEFT_ALONE)
             and any(name in Request(scope).cookies for name in _NAMES)
             and self.authentication.peek(Request(scope)) is None
@@ -70,7 +70,7 @@ class Renewal:
 def _with_cookies(scope: Scope, cookies: dict[str, str]) -> Scope:
     line = "; ".join(f"{name}={value}" for name, value in cookies.items())
     headers = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
-    return {**scope, "headers": [*headers, (b"cookie", line.encode("latin-1"))]}
+    return with_headers(scope, [*headers, (b"cookie", line.encode("latin-1"))])
 
 
 def _adding(answer: Response, send: Send) -> Send:

@@ -1,6 +1,5 @@
 """`/api/v1/boards` and `/api/v1/scores/leaderboard`: one URL, several faces."""
 
-import zlib
 from collections import OrderedDict
 from typing import Any
 from uuid import UUID
@@ -9,31 +8,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sse_board.boards.board import DEFAULT_BOARD, Board, Window
+from sse_board.boards.board import Board, Window
 from sse_board.boards.catalog import BoardCatalog, known_slug
 from sse_board.boards.delta import entry_payload
 from sse_board.boards.faces import as_csv, as_text
 from sse_board.boards.panel import panel
+from sse_board.boards.question import Question, Questions
 from sse_board.boards.reader import BoardReader
+from sse_board.boards.tags import Tags
 from sse_board.clock import iso
 from sse_board.errors import InvalidRequest, Unauthorized
-from sse_board.live.pace import Pace
 from sse_board.web.answers import encode, ok
-from sse_board.web.bodies import query_integer
 from sse_board.web.identity import Authenticator, Identity
-from sse_board.web.negotiation import MEDIA_TYPES, choose_face, etag_matches
+from sse_board.web.negotiation import MEDIA_TYPES, etag_matches
 from sse_board.web.templates import Templates
 
-FACES = ("json", "html", "csv", "text")
-#: Rows of one answer.
-ROWS_LIMIT = 100
-#: A window may start this far down.
-OFFSET_LIMIT = 100_000_000
-#: Rows above and below a player, at the most: with the player's own they are one answer.
-RADIUS_LIMIT = (ROWS_LIMIT - 1) // 2
+LEADERBOARD = "/api/v1/scores/leaderboard"
 #: Answers kept encoded, some KB each: the windows that pollers ask for again and again.
 ENCODED_LIMIT = 256
-VARY = "Accept, Authorization, Cookie, HX-Request"
 
 
 class BoardsApi:
@@ -43,66 +35,46 @@ class BoardsApi:
         reader: BoardReader,
         authenticator: Authenticator,
         templates: Templates,
-        pace: Pace,
+        tags: Tags,
     ) -> None:
         self._catalog = catalog
         self._reader = reader
         self._authenticator = authenticator
         self._templates = templates
-        self._pace = pace
+        self._questions = Questions()
+        self._tags = tags
         self._encoded: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
 
     def routes(self) -> list[Route]:
         return [
-            Route("/api/v1/scores/leaderboard", self.leaderboard, methods=["GET"]),
+            Route(LEADERBOARD, self.leaderboard, methods=["GET"]),
             Route("/api/v1/boards", self.boards, methods=["GET"]),
             Route("/api/v1/boards/{slug}", self.board, methods=["GET"]),
         ]
 
     async def leaderboard(self, request: Request) -> Response:
-        face = choose_face(request, FACES)
+        question = self._questions.of(request.scope)
         identity = self._authenticator.identify(request)
-        window = await self._window(request, identity)
-        headers = self._headers(window, face, identity)
-        if etag_matches(request, headers["ETag"]):
+        window, face = await self._window(question, identity), question.face
+        tag = self._tags.tag(window.board, window.version, face, identity)
+        headers = self._tags.headers(tag, identity)
+        if etag_matches(request, tag):
             return Response(status_code=304, headers=headers)
         if face == "json" and identity is not None:
             return ok(await self._personal(window, identity), headers=headers)
         return Response(self._encode(window, face), headers=headers, media_type=MEDIA_TYPES[face])
 
-    async def _window(self, request: Request, identity: Identity | None) -> Window:
-        """The first rows, those from `offset`, or those around a player. Raises InvalidRequest and NotFound."""
-        slug = known_slug(request.query_params.get("board", DEFAULT_BOARD))
-        limit = query_integer(request, "limit", 10, 1, ROWS_LIMIT)
-        offset = query_integer(request, "offset", 0, 0, OFFSET_LIMIT)
-        radius = query_integer(request, "radius", 5, 1, RADIUS_LIMIT)
-        around = request.query_params.get("around")
-        if around is None:
-            return await self._reader.window(slug, limit, offset)
-        return await self._reader.around(slug, _player(around, identity), radius)
+    async def _window(self, asked: Question, identity: Identity | None) -> Window:
+        """Raises InvalidRequest and NotFound."""
+        if asked.around is None:
+            return await self._reader.window(asked.slug, asked.limit, asked.offset)
+        return await self._reader.around(asked.slug, _player(asked.around, identity), asked.radius)
 
     async def boards(self, request: Request) -> Response:
         return ok({"boards": [board_payload(board) for board in self._catalog]})
 
     async def board(self, request: Request) -> Response:
         return ok(board_payload(await self._catalog.require(known_slug(request.path_params["slug"]))))
-
-    def _headers(self, window: Window, face: str, identity: Identity | None) -> dict[str, str]:
-        return {
-            "ETag": f'W/"{self._tag(window, face, identity)}"',
-            "Cache-Control": "no-cache" if identity is None else "private, no-cache",
-            "Vary": VARY,
-            "X-Poll-Interval": str(self._pace.poll_seconds),
-        }
-
-    def _tag(self, window: Window, face: str, identity: Identity | None) -> str:
-        """The version, and what else the body depends on: browsers ask for one face with the tag of another."""
-        if face == "json":
-            return str(window.version) if identity is None else f"{window.version}-{identity.user_id}"
-        if face == "csv":
-            return f"{window.version}-csv"
-        named = zlib.crc32(f"{window.board.title}\0{window.board.unit}".encode())
-        return f"{window.version}-{self._templates.build if face == 'html' else 'text'}-{named:x}"
 
     def _encode(self, window: Window, face: str) -> bytes:
         """The same bytes for everybody who asks for this window in this face, made once."""

@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from sse_board.boards.board import Board, Place, Row, Standing, Version, Window
 from sse_board.boards.rules import ranked
 from sse_board.clock import from_milliseconds, to_milliseconds
-from sse_board.stores.redis import channel_name
+from sse_board.stores.redis import Line, channel_name
 
 _SCRIPTS = Path(__file__).parent
 #: Digits of a seq in a member: room for 10^15 actions, and a double counts further.
@@ -41,6 +41,7 @@ class Ranking:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._line = Line(redis)
         self._fold, self._read, self._find, self._swap = (
             redis.register_script((_SCRIPTS / f"{name}.lua").read_text())
             for name in ("fold", "read", "find", "swap")
@@ -88,13 +89,17 @@ class Ranking:
             replies = await pipe.execute()
         return [_place(board, user_id, reply) for board, reply in zip(boards, replies, strict=True)]
 
+    async def version(self, slug: str) -> Version | None:
+        """The board's version, None when Redis does not have it."""
+        return _version(await self._line.ask("HMGET", _keys(slug)[0], "epoch", "seq"))
+
     async def versions(self, slugs: Sequence[str]) -> list[Version | None]:
         """The version of each board, None where Redis does not have it."""
         async with self._redis.pipeline(transaction=False) as pipe:
             for slug in slugs:
                 pipe.hmget(_keys(slug)[0], "epoch", "seq")
             replies = await pipe.execute()
-        return [Version(int(epoch), int(seq)) if seq else None for epoch, seq in replies]
+        return [_version(reply) for reply in replies]
 
     async def load(self, slug: str, copy: str, board: Board, rows: Sequence[Row]) -> None:
         """Add rows to a copy that nobody reads yet."""
@@ -131,6 +136,11 @@ def _place(board: Board, user_id: str, reply: Any) -> Place | None:
     row = _unpacked(user_id, reply[3])
     assert row.score is not None
     return Place(version, Standing(int(reply[2]), int(reply[4]), row.score, row.points))
+
+
+def _version(reply: Any) -> Version | None:
+    epoch, seq = reply
+    return Version(int(epoch), int(seq)) if seq else None
 
 
 def _flag(value: bool) -> str:

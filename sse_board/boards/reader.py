@@ -1,7 +1,9 @@
 """Reading boards: from Redis, and from PostgreSQL when Redis cannot answer."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import structlog
@@ -21,6 +23,9 @@ _queries = Queries("boards")
 
 #: A player may move between the look for their place and the look around it; not so often in a row.
 AROUND_TRIES = 3
+#: After Redis failed to tell a version it is not asked for one for so long: those who want to know go on to read
+#: the board, and should not wait for a silent Redis twice. Seconds.
+SILENCE_SECONDS = 1.0
 
 
 class BoardReader:
@@ -30,12 +35,14 @@ class BoardReader:
         self._catalog = catalog
         self._ranking = ranking
         self._postgres = postgres
-        self._shared: SharedReads[Window] = SharedReads()
+        self._windows: SharedReads[Window] = SharedReads()
+        self._versions: SharedReads[bytes | None] = SharedReads()
+        self._silent_until = 0.0
 
     async def window(self, slug: str, limit: int, offset: int = 0) -> Window:
         """Raises NotFound for an unknown board, Unavailable when neither store answers."""
         board = await self._catalog.require(slug)
-        return await self._shared.get((slug, limit, offset), lambda: self._window(board, limit, offset))
+        return await self._windows.get((slug, limit, offset), lambda: self._window(board, limit, offset))
 
     async def _window(self, board: Board, limit: int, offset: int) -> Window:
         try:
@@ -68,6 +75,20 @@ class BoardReader:
             place or await self.stored_place(board.slug, user_id)
             for board, place in zip(boards, found, strict=True)
         ]
+
+    def version(self, board: Board) -> Awaitable[bytes | None] | None:
+        """The name of the version, read from now on; None when Redis cannot tell, or has another epoch."""
+        if time.monotonic() < self._silent_until:
+            return None
+        return self._versions.ask((board.slug, board.epoch), partial(self._version, board))
+
+    async def _version(self, board: Board) -> bytes | None:
+        try:
+            version = await self._ranking.version(board.slug)
+        except RedisError:
+            self._silent_until = time.monotonic() + SILENCE_SECONDS
+            return None
+        return str(version).encode() if version and version.epoch == board.epoch else None
 
     async def versions(self) -> dict[str, Version]:
         """The version of every board: Redis's own, or PostgreSQL's when Redis cannot tell."""

@@ -17,13 +17,11 @@ class Pace:
 
     def __init__(self) -> None:
         self._lateness = 0.0
+        #: For `X-Poll-Interval`.
+        self.poll_seconds = LEAST_SECONDS
 
     def note(self, lateness: float) -> None:
         """`lateness` in seconds."""
         self._lateness += SMOOTHING * (max(0.0, lateness) - self._lateness)
-
-    @property
-    def poll_seconds(self) -> int:
-        """For `X-Poll-Interval`."""
         wanted = LEAST_SECONDS * (1 + self._lateness / DOUBLING_SECONDS)
-        return min(MOST_SECONDS, math.floor(wanted))
+        self.poll_seconds = min(MOST_SECONDS, math.floor(wanted))

@@ -1,6 +1,5 @@
 """`/api/ws` and `/api/v1/scores/live`: the channels over WebSocket."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,6 +8,7 @@ import structlog
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
+from sse_board import log
 from sse_board.errors import BoardError, Forbidden, NotFound, Unavailable
 from sse_board.live.channels import Admission, listed
 from sse_board.live.connection import Connection
@@ -21,6 +21,7 @@ from sse_board.live.subscriptions import Subscriptions
 from sse_board.web.answers import failure
 from sse_board.web.identity import Authenticator
 from sse_board.web.origins import is_foreign
+from sse_board.web.requestid import new_request_id
 
 _log = structlog.get_logger()
 
@@ -61,8 +62,8 @@ class SocketApi:
 
     async def _serve(self, websocket: WebSocket, *, endpoint: Endpoint) -> None:
         """A handshake that is refused is answered like any request."""
-        number = str(uuid.uuid4())
-        structlog.contextvars.bind_contextvars(request_id=number)
+        number = new_request_id()
+        log.request_id.set(number)
         address = websocket.client.host if websocket.client else ""
         try:
             listener, connection = self._welcome(websocket, endpoint, address)
@@ -125,7 +126,7 @@ class SocketApi:
 
 
 async def _nothing_here(websocket: WebSocket) -> None:
-    await websocket.send_denial_response(failure(NotFound(), str(uuid.uuid4())))
+    await websocket.send_denial_response(failure(NotFound(), new_request_id()))
 
 
 def _asked(websocket: WebSocket, endpoint: Endpoint, listener: Listener) -> list[str]:

@@ -1,6 +1,9 @@
 """Redis clients: short timeouts, no silent replay of writes."""
 
+from typing import Any
+
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -30,3 +33,34 @@ def channel_name(redis: Redis, *parts: str) -> str:
     """A pub/sub channel of ours: all databases of one Redis share those, so the name says which is meant."""
     database = redis.connection_pool.connection_kwargs.get("db", 0)
     return ":".join(["sse_board", str(database), *parts])
+
+
+class Line:
+    """A connection kept for one question after the other: most of what a call costs is choosing a connection.
+
+    While it is taken, others choose. If it died while nobody asked, the next question fails, and only that.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis: Any = redis
+        self._connection: AbstractConnection | None = None
+        self._taken = False
+
+    async def ask(self, *command: str) -> Any:
+        """The bare reply. Raises redis.RedisError."""
+        if self._taken:
+            return await self._redis.execute_command(*command)
+        self._taken = True
+        try:
+            return await self._ask(*command)
+        finally:
+            self._taken = False
+
+    async def _ask(self, *command: str) -> Any:
+        connection = self._connection = self._connection or await self._redis.connection_pool.get_connection()
+        try:
+            await connection.send_command(*command, check_health=False)
+            return await connection.read_response()
+        except BaseException:
+            await connection.disconnect(nowait=True)
+            raise

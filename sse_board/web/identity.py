@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from sse_board.errors import Forbidden, Unauthorized
 
@@ -33,6 +34,12 @@ class Authenticator(Protocol):
 
     def verify(self, token: str) -> Identity:
         """A bare access token. Raises as `identify` does."""
+
+    def peek(self, request: HTTPConnection) -> Identity | None:
+        """What `identify` finds, None for whatever is wrong with it; the URL does not matter."""
+
+    def is_anonymous(self, scope: Scope) -> bool:
+        """Whether the request does not even try to say who it comes from."""
 
     def is_live(self, identity: Identity) -> bool:
         """Whether the login still stands and the user's tokens of that generation count."""

@@ -1,32 +1,37 @@
 """Plain ASGI middleware around every request: its id, its log line, its limits, its security headers."""
 
-import re
 import time
-import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sse_board import log
 from sse_board.errors import BoardError, Forbidden, InvalidRequest
 from sse_board.web.bodies import shown
+from sse_board.web.headers import RawHeaders
+from sse_board.web.requestid import request_id_of
+from sse_board.web.requestlog import RequestLog
 
 _log = structlog.get_logger()
 
-_VISIBLE = re.compile(r"[\x21-\x7e]{1,128}")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'; object-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+#: For every answer that does not set them itself.
+SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+_SECURITY_NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
 
 ErrorAnswer = Callable[[Request, BoardError], ASGIApp]
 
@@ -37,26 +42,24 @@ class Edge:
     def __init__(self, app: ASGIApp, *, answer: ErrorAnswer) -> None:
         self.app = app
         self.answer = answer
+        self.log = RequestLog()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = _request_id(Headers(scope=scope).get("x-request-id"))
+        request_id = request_id_of(scope)
         scope.setdefault("state", {})["request_id"] = request_id
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        log.request_id.set(request_id)
         started = time.perf_counter()
         status = 0
 
-        async def send_with_headers(message: Message) -> None:
+        def send_with_headers(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
+                message["headers"] = _whole(message["headers"], request_id)
+            return send(message)
 
         try:
             await self.app(scope, receive, send_with_headers)
@@ -68,28 +71,21 @@ class Edge:
                 raise
             await self.answer(Request(scope), _as_board_error(error))(scope, receive, send_with_headers)
         finally:
-            _log_request(scope, status, time.perf_counter() - started)
-            structlog.contextvars.unbind_contextvars("request_id")
+            self.log.add(scope, request_id, status, time.perf_counter() - started)
+            log.request_id.set("")
 
 
-def _request_id(given: str | None) -> str:
-    return given if given and _VISIBLE.fullmatch(given) else str(uuid.uuid4())
+def _whole(headers: RawHeaders, request_id: str) -> RawHeaders:
+    """An answer's headers and those that every answer has."""
+    own = dict(headers)
+    security = SECURITY_HEADERS
+    if not _SECURITY_NAMES.isdisjoint(own):
+        security = tuple(header for header in security if header[0] not in own)
+    return [*headers, *security, (b"x-request-id", request_id.encode())]
 
 
 def _as_board_error(error: Exception) -> BoardError:
     return error if isinstance(error, BoardError) else BoardError()
-
-
-def _log_request(scope: Scope, status: int, seconds: float) -> None:
-    """The query is left out: it may carry a token."""
-    _log.info(
-        "request",
-        method=scope["method"],
-        path=scope["path"],
-        status=status,
-        milliseconds=round(seconds * 1000, 2),
-        address=(scope.get("client") or ("",))[0],
-    )
 
 
 class QueryGuard:
@@ -101,7 +97,7 @@ class QueryGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith("/api/"):
-            name = _given_twice(scope["query_string"])
+            name = given_twice(scope["query_string"])
             if name is not None:
                 message = f"`{name}` is given twice; give it once, with commas between several values."
                 error = InvalidRequest(message, details={name: "is given twice"})
@@ -110,7 +106,8 @@ class QueryGuard:
         await self.app(scope, receive, send)
 
 
-def _given_twice(query: bytes) -> str | None:
+def given_twice(query: bytes) -> str | None:
+    """The name of a parameter that stands in the query more than once, if there is one."""
     if b"&" not in query:
         return None
     names = [part.partition(b"=")[0] for part in query.split(b"&") if part]

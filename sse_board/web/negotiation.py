@@ -64,6 +64,12 @@ def _quality(ranges: list[tuple[str, float]], media_type: str) -> float:
 
 def etag_matches(request: Request, etag: str) -> bool:
     """Whether `If-None-Match` names this version (weak comparison, RFC 9110 §13.1.2)."""
-    header = _joined(request, "if-none-match")
-    bare = etag.removeprefix("W/")
-    return any(tag.strip().removeprefix("W/") in (bare, "*") for tag in header.split(","))
+    return names_tag(_joined(request, "if-none-match").encode("latin-1"), etag.encode("latin-1"))
+
+
+def names_tag(header: bytes, etag: bytes) -> bool:
+    """Whether a list of tags has this one, or stands for all."""
+    if header == etag:
+        return True
+    bare = etag.removeprefix(b"W/")
+    return any(tag.strip().removeprefix(b"W/") in (bare, b"*") for tag in header.split(b","))

@@ -19,6 +19,8 @@ SOON = 5_000
 POLLING_WITHIN = 5_000
 #: …and streams again within this, as its attempts have become rarer: milliseconds.
 LIVE_AGAIN_WITHIN = 20_000
+#: A page that nobody sees would have asked for something within this: seconds.
+BEFORE_POLLING = 3.5
 #: Of the six connections that a browser opens to a host, so many may be streams.
 STREAMS_PER_BROWSER = 4
 #: A page without script reloads itself every five seconds: milliseconds.
@@ -191,6 +193,22 @@ async def test_eight_tabs_of_one_browser_all_work(
     first = await live_ones(tabs)
     await asyncio.gather(*(tab.close() for tab in first))
     await eventually(lambda: live_ones([tab for tab in tabs if tab not in first]), LIVE_AGAIN_WITHIN / 1000)
+    await context.close()
+
+
+async def test_a_tab_opened_in_the_background_waits_until_it_is_seen(
+    chromium: Browser, site: WebServer, jumper: Player
+) -> None:
+    context = await chromium.new_context(base_url=site.url)
+    await context.add_init_script("Object.defineProperty(document, 'hidden', { get: () => !window.seen });")
+    tab = await context.new_page()
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
+    await tab.goto(PAGE)
+    await asyncio.sleep(BEFORE_POLLING)
+    assert asked == []
+    await tab.evaluate("window.seen = true; document.dispatchEvent(new Event('visibilitychange'));")
+    await expect(badge(tab, "live")).to_be_visible(timeout=SOON)
     await context.close()
 
 

@@ -10,6 +10,8 @@ from tests.support.clients import Api, data_of, eventually
 from tests.support.processes import command_line, descendants
 from tests.support.servers import Stores, WebServer
 
+BOARD = "/api/v1/scores/leaderboard"
+
 
 @pytest.fixture
 def freeze() -> Iterator[Callable[[str], None]]:
@@ -37,7 +39,7 @@ async def test_a_frozen_database_stops_neither_probes_nor_boards(
         freeze("postgres")
         ready = data_of(await api.http.get("/readyz", timeout=2))
         assert (ready["ready"], ready["degraded"]) == (True, ["postgres"])
-        for path in ("/api/v1/scores/leaderboard", "/boards/scoreboard", "/livez"):
+        for path in (BOARD, "/boards/scoreboard", "/livez"):
             assert (await api.http.get(path, timeout=2)).status_code == 200
 
 
@@ -52,8 +54,34 @@ async def test_a_frozen_redis_costs_an_action_its_rank_and_no_more(
         assert (result["newScore"], result["newRank"]) == (20, None)
         ready = data_of(await api.http.get("/readyz", timeout=3))
         assert ready["degraded"] == ["redis"]
-        board = data_of(await api.http.get("/api/v1/scores/leaderboard", timeout=3))
+        board = data_of(await api.http.get(BOARD, timeout=3))
         assert board["leaderboard"][0]["score"] == 20, "from PostgreSQL"
+
+
+async def test_a_poller_is_told_that_nothing_changed_while_the_database_is_frozen(
+    own_stores: Stores, serve: Callable[..., WebServer], freeze: Callable[[str], None]
+) -> None:
+    async with Api(serve(own_stores).url) as api:
+        await (await api.register()).score("task_finish")
+        tag = {"If-None-Match": (await api.http.get(BOARD)).headers["etag"]}
+        freeze("postgres")
+        assert (await api.http.get(BOARD, headers=tag, timeout=1)).status_code == 304
+
+
+async def test_pollers_do_without_redis(
+    own_stores: Stores, serve: Callable[..., WebServer], freeze: Callable[[str], None]
+) -> None:
+    """The first waits twice for a silent Redis, those after it once; what they are told is still true."""
+    async with Api(serve(own_stores).url) as api:
+        player = await api.register()
+        await player.score("task_finish")
+        tag = {"If-None-Match": (await api.http.get(BOARD)).headers["etag"]}
+        freeze("valkey")
+        for _ in range(2):
+            assert (await api.http.get(BOARD, headers=tag, timeout=3)).status_code == 304
+        await player.score("task_finish")
+        board = data_of(await api.http.get(BOARD, headers=tag, timeout=3))
+        assert board["leaderboard"][0]["score"] == 20
 
 
 async def test_health_comes_back_by_itself(own_stores: Stores, serve: Callable[..., WebServer]) -> None:

@@ -11,7 +11,7 @@ import schemathesis
 from jsonschema_rs import Draft202012Validator
 from starlette.routing import Route
 
-from sse_board.app import create_app
+from sse_board.app import Service
 from sse_board.errors import BoardError
 from sse_board.settings import KEY_BYTES, load_settings
 from sse_board.web.openapi import read_document
@@ -26,8 +26,8 @@ def routes() -> Iterator[Route]:
     """The HTTP routes below /api/ of the application as it is put together for real."""
     key = "test:" + b64encode(bytes(KEY_BYTES)).decode()
     stores = {"DATABASE_URL": "postgresql://nowhere", "REDIS_URL": "redis://nowhere"}
-    app = create_app(load_settings({"JWT_KEYS": key, "ACTION_KEYS": key, **stores}))
-    return (route for route in app.routes if isinstance(route, Route) and route.path.startswith("/api/"))
+    service = Service(load_settings({"JWT_KEYS": key, "ACTION_KEYS": key, **stores}))
+    return (route for route in service.routes() if isinstance(route, Route) and route.path.startswith("/api/"))
 
 
 def on_the_wire(path: str) -> str:
