@@ -76,7 +76,7 @@ async def drain(server: WebServer) -> None:
         for stream in (first, second):
             await seat(stream, server)
         began = time.monotonic()
-        server.process.terminate()
+        server.end()
         for stream in (first, second):
             await stream.until_ended(DRAIN_SECONDS)
             assert stream.types[-1] == "stream.rotate"

@@ -183,7 +183,7 @@ async def test_a_process_that_stops_leaves_its_streams_a_cursor(
         await (await stream.open(server.url)).until_type("leaderboard.update")
         await announce(admin, "the last word")
         await stream.until(lambda: titles(stream) == ["the last word"])
-        server.process.terminate()
+        server.end()
         await stream.until_ended()
         assert stream.types[-2:] == ["heartbeat", "stream.rotate"]
         await stream.cut()

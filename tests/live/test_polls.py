@@ -125,7 +125,7 @@ async def test_a_process_that_stops_answers_its_long_polls(pair: Pair, serve: Ca
     await poller.poll(server.url)
     asked = asyncio.create_task(poller.poll(server.url))
     await asyncio.sleep(0.3)
-    server.process.terminate()
+    server.end()
     async with asyncio.timeout(5):
         assert await asked == []
 

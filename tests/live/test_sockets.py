@@ -248,7 +248,7 @@ async def test_a_process_that_stops_sends_its_sockets_elsewhere(
     server = serve(pair.stores, **PLENTY)
     async with connected(server.url, channels=CHANNEL) as socket:
         await socket.until_type("leaderboard.update")
-        server.process.terminate()
+        server.end()
         assert await socket.until_closed() == 1012
         assert "stream.rotate" in socket.types
 

@@ -31,6 +31,6 @@ def test_a_stop_ends_streams_and_leaves_no_trace(stores: Stores, serve: Callable
     stream = f"{server.url}/api/v1/stream?channels=leaderboard:scoreboard"
     with urllib.request.urlopen(stream, timeout=10) as answer:
         assert b"connected" in answer.readline() + answer.readline()
-        server.process.terminate()
+        server.end()
         assert b"stream.rotate" in answer.read()
     server.stop()

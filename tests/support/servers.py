@@ -97,6 +97,7 @@ class Program:
 
     def __init__(self, arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
         self.log = log
+        self._told = False
         self._drain = float(environment.get("DRAIN_SECONDS", DRAIN_SECONDS))
         with log.open("wb") as output:
             self.process = spawn(
@@ -113,10 +114,15 @@ class Program:
     def running(self) -> bool:
         return self.process.poll() is None
 
-    def stop(self) -> None:
-        """SIGTERM; fails the test when it does not end in time, cleanly, or logged a traceback."""
-        if self.running():
+    def end(self) -> None:
+        """SIGTERM, once: a second one would mean "at once"."""
+        if self.running() and not self._told:
+            self._told = True
             self.process.terminate()
+
+    def stop(self) -> None:
+        """Told to end; fails the test when it does not in time, cleanly, or logged a traceback."""
+        self.end()
         try:
             status = self.process.wait(self._drain + STOP_SECONDS)
         except subprocess.TimeoutExpired:
