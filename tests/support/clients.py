@@ -34,7 +34,8 @@ def http_client(url: str) -> httpx.AsyncClient:
     """Unlimited connections, no proxies of the environment; streams may be silent as long as they like."""
     return httpx.AsyncClient(
         base_url=url,
-        limits=httpx.Limits(max_connections=None),
+        # the server ends idle connections after five seconds; who asks at that very moment would be cut off
+        limits=httpx.Limits(max_connections=None, keepalive_expiry=2),
         timeout=httpx.Timeout(30, read=None),
         trust_env=False,
         verify=False,
