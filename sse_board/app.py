@@ -5,7 +5,6 @@ import resource
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -38,16 +37,11 @@ from sse_board.live.room import Live
 from sse_board.notifications.announce import Announcements
 from sse_board.notifications.api import AnnouncementsApi
 from sse_board.notifications.channels import NotificationsLog, SystemLog
-from sse_board.scores.answers import Answers
-from sse_board.scores.api import ScoresApi
-from sse_board.scores.batch import Batches
 from sse_board.scores.catalog import ActionCatalog
-from sse_board.scores.committer import Committer
 from sse_board.scores.movers import Movers
 from sse_board.scores.personal import PersonalScoreSource
-from sse_board.scores.plan import Rules
 from sse_board.scores.rank_changes import RankChangeSource
-from sse_board.scores.refusals import Refusals
+from sse_board.scores.room import Scores, build_scores
 from sse_board.scores.watch import PersonalWatch
 from sse_board.sessions.api import SessionsApi
 from sse_board.settings import Settings
@@ -139,15 +133,14 @@ class Service:
         self.watch.listen(PersonalWatch(feed, scores, ranks).changed)
 
     def _build_scores(self) -> None:
-        settings = self.settings
-        rules = Rules(
-            self.types.find,
-            self.boards.find,
-            settings.actions_per_minute,
-            timedelta(seconds=settings.session_min_seconds),
+        self.scores: Scores = build_scores(
+            self.settings,
+            self.boards,
+            self.types,
+            BoardFolder(self.ranking, self.repair),
+            self.accounts.authentication,
+            self.accounts.action_keys.verify,
         )
-        batches = Batches(self.postgres, self.boards, self.types, rules, Refusals())
-        self.committer = Committer(batches, BoardFolder(self.ranking, self.repair))
         self.announcements = Announcements(self.postgres, self.live.outbox, self.notifications.of, utc_now)
 
     def _resync(self) -> None:
@@ -156,9 +149,6 @@ class Service:
 
     def routes(self) -> list[BaseRoute]:
         authenticator = self.accounts.authentication
-        scores = ScoresApi(
-            self.committer, authenticator, self.accounts.action_keys.verify, Answers(self.boards.get)
-        )
         admin = AdminApi(
             self.postgres,
             authenticator,
@@ -169,7 +159,7 @@ class Service:
         return [
             *BoardPages(self.boards, self.reader, self.templates, self.accounts.viewers.viewer).routes(),
             *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
-            *scores.routes(),
+            *self.scores.routes,
             *SessionsApi(self.postgres, authenticator, lambda: self.types.apps, utc_now).routes(),
             *self.live.routes(),
             *AnnouncementsApi(authenticator, self.announcements, utc_now).routes(),
@@ -186,13 +176,13 @@ class Service:
         await self.postgres.open()
         await self._refresh_catalogs()
         await self.accounts.start()
+        await self.scores.start()
         await self.live.start()
         await self.watch.sweep()
         tasks = [
             asyncio.create_task(_guarded(name, work))
             for name, work in {
-                "commits": self.committer.commit_forever,
-                "folds": self.committer.fold_forever,
+                **self.scores.work,
                 **self.live.work,
                 "bus": self.bus.run,
                 "sweep": self.watch.sweep_forever,
@@ -206,6 +196,7 @@ class Service:
             self.health.ready = False
             await stop(tasks)
             await self.live.stop()
+            await self.scores.stop()
             await self.accounts.stop()
             await self.bus.close()
             await self.redis.aclose()

@@ -11,20 +11,6 @@ select a.user_id, a.action_id, a.seq, a.points, a.effects, a.accepted_at
 from unnest(%(users)s::uuid[], %(action_ids)s::text[]) as claimed (user_id, action_id)
 join actions a using (user_id, action_id);
 
--- name: recent
--- When each of these players acted within the sliding window: the last `quota` times, more change nothing.
-select player.user_id, last.times
-from unnest(%(users)s::uuid[]) as player (user_id)
-cross join lateral (
-  select array_agg(accepted_at order by accepted_at) as times from (
-    select accepted_at from actions a
-    where a.user_id = player.user_id
-      and a.accepted_at > clock_timestamp() - make_interval(secs => %(seconds)s)
-    order by accepted_at desc limit %(quota)s
-  ) newest
-) last
-where last.times is not null;
-
 -- name: of_type
 -- The last time each player did an action of a type that limits itself, and how often today (UTC).
 select claimed.user_id, claimed.action_type, last.at, today.times
@@ -41,8 +27,16 @@ cross join lateral (
 ) today;
 
 -- name: players
--- What is shown of each player.
-select id, username, avatar_url from users where id = any(%(users)s::uuid[]);
+-- What is shown of each player, and when they acted within the sliding window: the last `quota` times, more change
+-- nothing.
+select u.id, u.username, u.avatar_url, (
+  select array_agg(accepted_at order by accepted_at) from (
+    select accepted_at from actions a
+    where a.user_id = u.id and a.accepted_at > clock_timestamp() - make_interval(secs => %(seconds)s)
+    order by accepted_at desc limit %(quota)s
+  ) newest
+)
+from users u where u.id = any(%(users)s::uuid[]);
 
 -- name: present
 -- The scores that the claims build on.
@@ -52,7 +46,7 @@ join entries e using (board, user_id);
 
 -- name: board_seqs
 -- The commit that each board stands at.
-select slug, seq from boards where slug = any(%(boards)s);
+select slug, seq from boards where slug = any(%(boards)s::text[]);
 
 -- name: insert_actions
 -- The action log.

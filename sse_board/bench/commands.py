@@ -2,7 +2,7 @@
 
 import argparse
 
-from sse_board.bench import polling
+from sse_board.bench import actions, polling
 
 
 def add_commands(parser: argparse.ArgumentParser) -> None:
@@ -10,3 +10,5 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     help = "conditional GET beside a bare Starlette route"
     polling.add_arguments(commands.add_parser("polling", help=help, description=help))
+    help = "signed actions beside pgbench with the same writes"
+    actions.add_arguments(commands.add_parser("actions", help=help, description=help))

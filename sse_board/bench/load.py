@@ -1,4 +1,4 @@
-"""Clients that ask the same again and again, each on a connection of its own: `python -m sse_board.bench.load`.
+"""Clients that ask again and again, each on a connection of its own: `python -m sse_board.bench.load`.
 
 In a process of their own, so that they take no time from the server: a `Job` on stdin, a `Tally` on stdout.
 """
@@ -14,6 +14,8 @@ from typing import cast
 import msgspec
 import uvloop
 
+from sse_board.bench.requests import Actions, Same
+
 #: A server that says nothing for so long has failed: seconds.
 SILENCE_SECONDS = 10.0
 
@@ -21,11 +23,11 @@ _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 
 
 class Job(msgspec.Struct, frozen=True):
-    """`request`: the exact bytes, which are ASCII. Every answer must have this `status`."""
+    """Every answer must have this `status`."""
 
     host: str
     port: int
-    request: str
+    requests: Same | Actions
     status: int
     connections: int
     seconds: float = 0.0
@@ -62,11 +64,18 @@ class Run:
     """One job under way: what all its connections share."""
 
     def __init__(self, job: Job) -> None:
-        self.request = job.request.encode("ascii")
+        self._requests = job.requests.prepare()
         self.status_line = b"HTTP/1.1 %d " % job.status
         self.has_body = job.status == 200
         self.latencies = array("d")
         self.over = asyncio.get_running_loop().create_future()
+
+    def next_request(self) -> bytes:
+        """Empty when all are sent, which fails the run."""
+        request = next(self._requests, b"")
+        if not request:
+            self.fail("the server was faster than the load was prepared for")
+        return request
 
     def fail(self, reason: str) -> None:
         if not self.over.done():
@@ -87,7 +96,7 @@ class Client(asyncio.Protocol):
 
     def _ask(self) -> None:
         self._asked_at = perf_counter()
-        self._transport.write(self._run.request)
+        self._transport.write(self._run.next_request())
 
     def data_received(self, data: bytes) -> None:
         received = self._received + data if self._received else data

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sse_board.bench.load import Job, WrongAnswer, measure
+from sse_board.bench.requests import Same
 from sse_board.bench.rounds import Round, ratio, row, verdict
 from sse_board.bench.server import BARE_PATH
 from sse_board.bench.stage import HOST, Stage, stage
@@ -76,7 +77,7 @@ def _job(here: Stage, reader: Reader, connections: int) -> Job:
         headers["If-None-Match"] = _tag(here.url + reader.path, reader.headers)
     lines = [f"GET {reader.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     status = 304 if reader.revalidates else 200
-    return Job(HOST, here.port, "\r\n".join([*lines, "", ""]), status, connections)
+    return Job(HOST, here.port, Same("\r\n".join([*lines, "", ""])), status, connections)
 
 
 def _tag(url: str, headers: Mapping[str, str]) -> str:

@@ -29,48 +29,64 @@ PLAYERS = 12
 SEED_SECONDS = 60.0
 #: Seconds in which the web process must have ended.
 STOP_SECONDS = 15.0
-#: Requests a minute that nobody reaches: the limiter counts, but must not be what is measured.
+#: Requests a minute that nobody reaches: the limiter counts, but must not be what is measured. All else is as it
+#: is by default, whatever this shell has set.
 UNREACHED = 1_000_000_000
+LIMITS = ("RATE_LIMIT_IP_PER_MINUTE", "RATE_LIMIT_ACTIONS_PER_MINUTE")
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`pid`: the web process. `token`: the access token of one of the players."""
+    """`pids`: of `web`, `postgres` and `valkey`. `token`: the access token of one of the players."""
 
     url: str
     port: int
-    pid: int
+    settings: Settings
+    pids: Mapping[str, int]
     token: str
 
-    def cpu_seconds(self) -> float:
-        """What the web process has used of the processors so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    def cpu_seconds(self, part: str = "web") -> float:
+        """What a part, with the processes that it started, has used of the processors so far."""
+        pid = self.pids[part]
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        return sum(_cpu_seconds(process) for process in [str(pid), *children])
+
+
+def _cpu_seconds(pid: str) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except FileNotFoundError:
+        return 0.0  # it has ended since it was listed: somebody else's connection
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
 def stage(program: str) -> Iterator[Stage]:
     """Run the module `program`, which takes the descriptor of a listening socket, on stores of its own."""
-    with tempfile.TemporaryDirectory(prefix="sse-board-bench-") as folder, _stores(Path(folder)) as environment:
+    with tempfile.TemporaryDirectory(prefix="sse-board-bench-") as folder, _stores(Path(folder)) as pair:
+        environment = {**pair.environment(), **dict.fromkeys(LIMITS, str(UNREACHED))}
         settings = load_settings(environment)
         prepare(settings)
         (listener,) = listen(HOST, 0, 1)
         url = url_of(listener)
         with _running(program, environment, listener, Path(folder, "web.log")) as pid:
             token = asyncio.run(_seed(url, settings))
-            yield Stage(url, listener.getsockname()[1], pid, token)
+            yield Stage(url, listener.getsockname()[1], settings, {"web": pid, **_pids(pair)}, token)
 
 
 @contextmanager
-def _stores(folder: Path) -> Iterator[dict[str, str]]:
-    """What a program must be told to use them: all else is as it is by default, whatever this shell has set."""
+def _stores(folder: Path) -> Iterator[Embedded]:
     pair = Embedded(folder / "data")
-    limits = ("RATE_LIMIT_IP_PER_MINUTE", "RATE_LIMIT_ACTIONS_PER_MINUTE")
     try:
         pair.start()
-        yield {**pair.environment(), **dict.fromkeys(limits, str(UNREACHED))}
+        yield pair
     finally:
         pair.stop()
+
+
+def _pids(pair: Embedded) -> dict[str, int]:
+    servers = (pair.postgres, pair.valkey)
+    return {server.name: server.process.pid for server in servers if server.process is not None}
 
 
 @contextmanager

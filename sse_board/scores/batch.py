@@ -1,20 +1,20 @@
 """One transaction for many claims: read, decide, write. Two round trips to PostgreSQL."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from sse_board.boards.board import Row
+from sse_board.boards.board import Board, Row
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.commits import BoardCommit
 from sse_board.errors import BoardError
 from sse_board.scores.action import Accepted, Claim
 from sse_board.scores.catalog import ActionCatalog
-from sse_board.scores.history import History, read_history
+from sse_board.scores.history import History, Score, read_history
 from sse_board.scores.plan import Plan, Rules, decide
 from sse_board.scores.refusals import Refusals
+from sse_board.stores.arrays import plain, quoted
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
 from sse_board.web.answers import encode
@@ -53,7 +53,7 @@ class Batches:
         """The committed plan. Raises BatchUncertain when it is not known whether the commit took place."""
         plan: Plan | None = None
         try:
-            async with self._postgres.transaction() as connection:
+            async with self._postgres.pipelined() as connection:
                 history = await self._history(connection, claims)
                 plan = decide(claims, history, self._rules, self._refusals.of, self._refusals.add)
                 if plan.accepted:
@@ -91,65 +91,56 @@ class Batches:
 
 async def _write(connection: Connection, plan: Plan) -> None:
     at = plan.history.now
-    async with connection.pipeline():
-        await connection.execute(_queries.insert_actions, {**_action_columns(plan.accepted), "at": at})
-        await connection.execute(_queries.write_entries, {**_entry_columns(plan), "seq": plan.seq})
-        boards = sorted({slug for slug, _ in plan.touched})
-        await connection.execute(
-            _queries.touch_boards,
-            {
-                "boards": boards,
-                "added": [plan.added.get(slug, 0) for slug in boards],
-                "seq": plan.seq,
-                "at": at,
-            },
-        )
-        if plan.finished:
-            await connection.execute(
-                _sessions.finish,
-                {
-                    "ids": [run.id for run, _ in plan.finished],
-                    "action_ids": [claim.action_id for _, claim in plan.finished],
-                    "at": at,
-                },
-            )
-        await connection.execute(_boards.advance, {"seq": plan.seq})
+    await connection.execute(_queries.insert_actions, {**_action_columns(plan.accepted), "at": at})
+    await connection.execute(_queries.write_entries, {**_entry_columns(plan), "seq": plan.seq})
+    await connection.execute(_queries.touch_boards, {**_board_columns(plan), "seq": plan.seq, "at": at})
+    if plan.finished:
+        await connection.execute(_sessions.finish, {**_run_columns(plan), "at": at})
+    await connection.execute(_boards.advance, {"seq": plan.seq})
 
 
-def _action_columns(accepted: Sequence[Accepted]) -> dict[str, list[Any]]:
+def _action_columns(accepted: Sequence[Accepted]) -> dict[str, str]:
+    claims = [one.claim for one in accepted]
     return {
-        "users": [one.claim.user_id for one in accepted],
-        "action_ids": [one.claim.action_id for one in accepted],
-        "types": [one.claim.action_type for one in accepted],
-        "seqs": [one.seq for one in accepted],
-        "points": [Decimal(one.points) for one in accepted],
-        "effects": [msgspec.json.encode(one.effects).decode() for one in accepted],
-        "signatures": [one.claim.signature for one in accepted],
-        "metadata": [encode(one.claim.metadata).decode() for one in accepted],
-        "request_ids": [one.claim.request_id for one in accepted],
-        "claimed": [one.claim.claimed_at for one in accepted],
+        "users": plain(claim.user_id for claim in claims),
+        "action_ids": quoted(claim.action_id for claim in claims),
+        "types": quoted(claim.action_type for claim in claims),
+        "seqs": plain(one.seq for one in accepted),
+        "points": plain(one.points for one in accepted),
+        "effects": quoted(msgspec.json.encode(one.effects).decode() for one in accepted),
+        "signatures": plain(claim.signature for claim in claims),
+        "metadata": quoted(encode(claim.metadata).decode() for claim in claims),
+        "request_ids": quoted(claim.request_id for claim in claims),
+        "claimed": plain(claim.claimed_at for claim in claims),
     }
 
 
-def _entry_columns(plan: Plan) -> dict[str, list[Any]]:
-    columns: dict[str, list[Any]] = {
-        name: [] for name in ("boards", "users", "scores", "rank_keys", "seqs", "points", "achieved")
+def _entry_columns(plan: Plan) -> dict[str, str]:
+    names = ("boards", "users", "scores", "rank_keys", "seqs", "points", "achieved")
+    rows = [
+        _entry(board, user_id, plan.history.scores[slug, user_id])
+        for (slug, user_id), board in plan.touched.items()
+    ]
+    return dict(zip(names, map(plain, zip(*rows, strict=True)), strict=True))
+
+
+def _entry(board: Board, user_id: str, score: Score) -> tuple[Any, ...]:
+    present = score.present
+    assert present is not None
+    key = board.rank_key(present.score)
+    return board.slug, user_id, present.score, key, present.seq, score.points, present.achieved_at
+
+
+def _board_columns(plan: Plan) -> dict[str, str]:
+    boards = {slug for slug, _ in plan.touched}
+    return {"boards": plain(boards), "added": plain(plan.added.get(slug, 0) for slug in boards)}
+
+
+def _run_columns(plan: Plan) -> dict[str, str]:
+    return {
+        "ids": plain(run.id for run, _ in plan.finished),
+        "action_ids": quoted(claim.action_id for _, claim in plan.finished),
     }
-    for (slug, user_id), board in plan.touched.items():
-        score = plan.history.scores[slug, user_id]
-        assert score.present is not None
-        values = (
-            slug,
-            user_id,
-            score.present.score,
-            board.rank_key(score.present.score),
-            score.present.seq,
-            Decimal(score.points),
-            score.present.achieved_at,
-        )
-        for column, value in zip(columns.values(), values, strict=True):
-            column.append(value)
-    return columns
 
 
 def board_commits(plan: Plan) -> list[BoardCommit]:

@@ -1,6 +1,6 @@
 """What the checks of a batch look at, read under the turnstile: nothing of it can change before the commit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from sse_board.scores.action import ActionType, Claim, Effect
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.rules import RATE_WINDOW, OfType
 from sse_board.sessions.rules import Run, run_id
+from sse_board.stores.arrays import plain, quoted
 from sse_board.stores.postgres import Connection
 from sse_board.stores.queries import Queries
 from sse_board.web.answers import plain_number
@@ -60,84 +61,91 @@ class History:
 async def read_history(
     connection: Connection, claims: Sequence[Claim], catalog: ActionCatalog, quota: int
 ) -> History:
-    """Lock the commit order, then read everything in the same round trip (psycopg pipeline mode)."""
-    users = sorted({claim.user_id for claim in claims})
+    """Lock the commit order, then read all that is asked for, in one round trip (psycopg pipeline mode)."""
     kinds = {claim.action_type: kind for claim in claims if (kind := catalog.find(claim.action_type))}
-    limited = [claim for claim in claims if claim.action_type in kinds and kinds[claim.action_type].limits_itself]
-    wanted = _wanted(claims, kinds)
-    boards = sorted({board for board, _ in wanted})
-    longest = max((kind.cooldown_seconds for kind in kinds.values()), default=0)
-
-    async with connection.pipeline():
-        turnstile = await connection.execute(_boards.turnstile)
-        known = await _ask(
-            connection,
-            _queries.known,
-            users=[claim.user_id for claim in claims],
-            action_ids=[claim.action_id for claim in claims],
-        )
-        recent = await _ask(
-            connection, _queries.recent, users=users, seconds=RATE_WINDOW.total_seconds(), quota=quota
-        )
-        of_type = await _ask(
-            connection,
-            _queries.of_type,
-            users=[claim.user_id for claim in limited],
-            types=[claim.action_type for claim in limited],
-            longest=longest,
-        )
-        players = await _ask(connection, _queries.players, users=users)
-        present = await _ask(
-            connection,
-            _queries.present,
-            boards=[board for board, _ in wanted],
-            users=[user for _, user in wanted],
-        )
-        seqs = await _ask(connection, _queries.board_seqs, boards=boards)
-        runs = await _ask(connection, _sessions.find, ids=_run_ids(claims, kinds))
-
-        row = await turnstile.fetchone()
-        assert row is not None
-        history = History(row[0], row[2], row[1])
-        history.known = {(row[0], row[1]): _processed(row) for row in await known.fetchall()}
-        history.recent = dict(await recent.fetchall())
-        history.of_type = {(row[0], row[1]): OfType(row[2], row[3]) for row in await of_type.fetchall()}
-        history.players = {row[0]: Player(row[1], row[2]) for row in await players.fetchall()}
-        history.scores = {(row[0], row[1]): _score(row) for row in await present.fetchall()}
-        history.board_seqs = dict(await seqs.fetchall())
-        history.runs = {row[0]: Run(*row) for row in await runs.fetchall()}
+    turnstile = await connection.execute(_boards.turnstile)
+    asked = [(await connection.execute(*question), keep) for question, keep in _questions(claims, kinds, quota)]
+    row = await turnstile.fetchone()
+    assert row is not None
+    history = History(row[0], row[2], row[1])
+    for cursor, keep in asked:
+        keep(history, await cursor.fetchall())
     return history
 
 
-async def _ask(connection: Connection, query: bytes, **parameters: Any) -> Any:
-    return await connection.execute(query, parameters)
+Question = tuple[bytes, dict[str, Any]]
+Keep = Callable[[History, list[Any]], None]
 
 
-def _wanted(claims: Sequence[Claim], kinds: dict[str, ActionType]) -> list[tuple[str, str]]:
-    """Each (board, user) that a claim may touch, once."""
-    return sorted(
-        {
-            (target.board, claim.user_id)
-            for claim in claims
-            if claim.action_type in kinds
-            for target in kinds[claim.action_type].targets
-        }
-    )
+def _questions(
+    claims: Sequence[Claim], kinds: Mapping[str, ActionType], quota: int
+) -> Iterator[tuple[Question, Keep]]:
+    """What has to be known, and where it is kept; nothing is asked that no claim is about."""
+    users = {claim.user_id for claim in claims}
+    ids = {"users": plain(claim.user_id for claim in claims), "action_ids": quoted(c.action_id for c in claims)}
+    yield (_queries.known, ids), _keep_known
+    window = {"users": plain(users), "seconds": RATE_WINDOW.total_seconds(), "quota": quota}
+    yield (_queries.players, window), _keep_players
+    if wanted := _wanted(claims, kinds):
+        columns = {"boards": plain(board for board, _ in wanted), "users": plain(user for _, user in wanted)}
+        yield (_queries.present, columns), _keep_scores
+        yield (_queries.board_seqs, {"boards": plain({board for board, _ in wanted})}), _keep_board_seqs
+    if limited := _limited(claims, kinds):
+        columns = {"users": plain(user for user, _ in limited), "types": quoted(kind for _, kind in limited)}
+        longest = max(kind.cooldown_seconds for kind in kinds.values())
+        yield (_queries.of_type, {**columns, "longest": longest}), _keep_of_type
+    if runs := _run_ids(claims, kinds):
+        yield (_sessions.find, {"ids": plain(runs)}), _keep_runs
 
 
-def _run_ids(claims: Sequence[Claim], kinds: dict[str, ActionType]) -> list[str]:
-    backed = (
-        claim for claim in claims if claim.action_type in kinds and kinds[claim.action_type].requires_session
-    )
-    return [found for claim in backed if (found := run_id(claim.metadata))]
+def _wanted(claims: Sequence[Claim], kinds: Mapping[str, ActionType]) -> set[tuple[str, str]]:
+    """Each (board, user) that a claim may touch."""
+    return {
+        (target.board, claim.user_id)
+        for claim in claims
+        if claim.action_type in kinds
+        for target in kinds[claim.action_type].targets
+    }
 
 
-def _processed(row: Any) -> Processed:
-    effects = tuple(Effect(**effect) for effect in row[4])
-    return Processed(plain_number(row[3]), effects, row[5])
+def _limited(claims: Sequence[Claim], kinds: Mapping[str, ActionType]) -> set[tuple[str, str]]:
+    """Each (user, type) of which it matters when and how often it was done."""
+    own = {slug for slug, kind in kinds.items() if kind.limits_itself}
+    return {(claim.user_id, claim.action_type) for claim in claims if claim.action_type in own}
 
 
-def _score(row: Any) -> Score:
-    _, _, score, seq, points, achieved_at = row
-    present = None if score is None else Present(score, seq, achieved_at)
-    return Score(present, plain_number(points))
+def _run_ids(claims: Sequence[Claim], kinds: Mapping[str, ActionType]) -> list[str]:
+    backed = {slug for slug, kind in kinds.items() if kind.requires_session}
+    return [found for claim in claims if claim.action_type in backed and (found := run_id(claim.metadata))]
+
+
+def _keep_known(history: History, rows: list[Any]) -> None:
+    for user_id, action_id, _, points, effects, at in rows:
+        done = Processed(plain_number(points), tuple(Effect(**effect) for effect in effects), at)
+        history.known[user_id, action_id] = done
+
+
+def _keep_players(history: History, rows: list[Any]) -> None:
+    for user_id, username, avatar_url, times in rows:
+        history.players[user_id] = Player(username, avatar_url)
+        history.recent[user_id] = times or []
+
+
+def _keep_scores(history: History, rows: list[Any]) -> None:
+    for board, user_id, score, seq, points, achieved_at in rows:
+        present = None if score is None else Present(score, seq, achieved_at)
+        history.scores[board, user_id] = Score(present, plain_number(points))
+
+
+def _keep_board_seqs(history: History, rows: list[Any]) -> None:
+    history.board_seqs.update(rows)
+
+
+def _keep_of_type(history: History, rows: list[Any]) -> None:
+    for user_id, action_type, last, today in rows:
+        history.of_type[user_id, action_type] = OfType(last, today)
+
+
+def _keep_runs(history: History, rows: list[Any]) -> None:
+    for row in rows:
+        history.runs[row[0]] = Run(*row)

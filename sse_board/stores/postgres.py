@@ -35,6 +35,18 @@ DEADLINE_SECONDS = 6.0
 IDLE_TRANSACTION_TIMEOUT_MS = 3_000
 
 
+#: For statements that find every row by its key: each is planned once, for planning takes longer than running, and
+#: the plan must not read whole tables, for it may have been made while they were empty.
+LOOK_UPS = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "plan_cache_mode=force_generic_plan",
+        "enable_seqscan=off",
+        "enable_hashjoin=off",
+        "enable_mergejoin=off",
+    )
+)
+
 #: How the driver says that there is more to do than can be done.
 BUSY = (PoolTimeout, TooManyRequests, psycopg.errors.QueryCanceled)
 #: How it says that the server, or the way to it, is gone; asked after the above, which it has for kinds of these.
@@ -54,7 +66,8 @@ async def _speak_text(connection: Connection) -> None:
 class Postgres:
     """A pool of connections in autocommit mode; `transaction()` for more than one statement."""
 
-    def __init__(self, url: str, *, size: int = POOL_SIZE) -> None:
+    def __init__(self, url: str, *, size: int = POOL_SIZE, planner: str = "") -> None:
+        """`planner`: settings for the server, such as `LOOK_UPS`."""
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
             min_size=size,
@@ -70,7 +83,7 @@ class Postgres:
                 "connect_timeout": 3,
                 "application_name": "sse_board",
                 "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} "
-                f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_TIMEOUT_MS} -c timezone=UTC",
+                f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_TIMEOUT_MS} -c timezone=UTC {planner}",
             },
         )
 
@@ -119,6 +132,15 @@ class Postgres:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def pipelined(self) -> AsyncIterator[Connection]:
+        """A transaction in as few round trips as results are waited for: its statements travel together.
+
+        What is wrong with a statement may only be told at the end.
+        """
+        async with self.connection() as connection, connection.pipeline(), connection.transaction():
             yield connection
 
     async def all(self, query: bytes, **parameters: Any) -> list[TupleRow]:

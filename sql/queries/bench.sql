@@ -1,0 +1,30 @@
+-- name: players
+-- Players to act with, beyond those that are there; their ids can be told from their numbers.
+insert into users (id, username, username_key, email, email_key, password_hash, role)
+select ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'crowd ' || n, 'crowd ' || n,
+       n || '@crowd.invalid', n || '@crowd.invalid', '', 'PARTICIPANT'
+from generate_series(1, %(players)s) n
+on conflict (id) do nothing;
+
+-- name: clear_board
+delete from entries where board = 'scoreboard';
+
+-- name: fill_board
+-- As if every player had scored once, in turn.
+insert into entries (board, user_id, score, rank_key, seq, touched, points, achieved_at)
+select 'scoreboard', ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, n * 10, n * -10,
+       c.seq + n, c.seq + n, n * 10, now()
+from generate_series(1, %(players)s) n, commits c;
+
+-- name: name_version
+-- After filling the board: the commits that it took, and a new epoch, so that Redis loads it anew.
+with counted as (select count(*) as entries, max(seq) as seq from entries where board = 'scoreboard')
+update boards set seq = counted.seq, epoch = epoch + 1, entry_count = counted.entries, updated_at = now()
+from counted where slug = 'scoreboard';
+
+-- name: advance
+update commits set seq = (select max(seq) from entries), catalog = catalog + 1;
+
+-- name: settle
+-- Statistics for the planner, as any database that has run for a while has them.
+analyze;
