@@ -50,6 +50,7 @@ from sse_board.stores.redis import connect
 from sse_board.tasks import stop
 from sse_board.web.bodylimit import BodyLimit
 from sse_board.web.cors import Cors
+from sse_board.web.direct import Direct
 from sse_board.web.errors import answer_error, exception_handlers
 from sse_board.web.health import Health
 from sse_board.web.limits import RequestCount, RequestLimits
@@ -281,10 +282,11 @@ def create_app(settings: Settings) -> Application:
         ],
     )
     app.router.redirect_slashes = False  # one address for each thing, and none that is made from a Host header
-    front = Shortcut(
+    front: ASGIApp = Shortcut(
         app,
         resources={LEADERBOARD: BoardResource(service.boards, service.reader, service.tags)},
         authenticator=authenticator,
         count=count,
     )
+    front = Direct(front, handlers=service.scores.handlers, authenticator=authenticator, count=count)
     return Application(front, service.drain)

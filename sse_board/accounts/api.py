@@ -20,6 +20,7 @@ from sse_board.accounts.use_cases import UseCases
 from sse_board.errors import BoardError, InvalidRequest
 from sse_board.web.answers import failure, ok, request_id
 from sse_board.web.bodies import decode, read_json, require_json
+from sse_board.web.headers import headers_of
 from sse_board.web.identity import require_user
 
 #: Answers that carry secrets must not be kept by anybody on the way.
@@ -157,7 +158,7 @@ async def _refresh_token_in_body(request: Request) -> str | None:
     body = await request.body()
     if not body.strip():
         return None
-    require_json(request)
+    require_json(headers_of(request.scope))
     return decode(body, RefreshBody).refresh_token
 
 

@@ -1,6 +1,7 @@
 """`POST /api/v1/scores/action`: token, signature, then the batch decides."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,7 +14,11 @@ from sse_board.scores.committer import Committer
 from sse_board.scores.plan import Duplicate
 from sse_board.web.answers import ok, request_id
 from sse_board.web.bodies import require_json
+from sse_board.web.direct import Posted
+from sse_board.web.headers import headers_of
 from sse_board.web.identity import Authenticator, require_user
+
+ACTION = "/api/v1/scores/action"
 
 #: (user, key id or None, raw body, signature) → whether a live key of the user made the signature.
 SignatureCheck = Callable[[str, str | None, bytes, str], Awaitable[bool]]
@@ -33,19 +38,28 @@ class ScoresApi:
         self._answers = answers
 
     def routes(self) -> list[Route]:
-        return [Route("/api/v1/scores/action", self.action, methods=["POST"])]
+        return [Route(ACTION, self.action, methods=["POST"])]
 
     async def action(self, request: Request) -> Response:
+        """For browsers and whoever else does not come on the short way (`web.direct`)."""
         identity = require_user(self._authenticator, request)
-        require_json(request)
-        body = await request.body()
-        signature = request.headers.get("x-action-signature", "")
-        key_id = request.headers.get("x-action-key-id")
-        if not await self._is_signed(identity.user_id, key_id, body, signature):
+        headers = headers_of(request.scope)
+        return ok(await self.act(Posted(identity, headers, await request.body(), request_id(request))))
+
+    async def act(self, posted: Posted) -> dict[str, Any]:
+        """The data of the 200. Raises BoardError, in the order of the checks."""
+        require_json(posted.headers)
+        user_id, signature = (
+            posted.identity.user_id,
+            posted.headers.get(b"x-action-signature", b"").decode("latin-1"),
+        )
+        key_id = posted.headers.get(b"x-action-key-id")
+        if not await self._is_signed(
+            user_id, None if key_id is None else key_id.decode("latin-1"), posted.body, signature
+        ):
             raise InvalidSignature()
-        claim = read_claim(body, identity.user_id, signature, request_id(request))
+        claim = read_claim(posted.body, user_id, signature, posted.request_id)
         outcome = await self._committer.submit(claim)
         if isinstance(outcome.decision, Duplicate):
-            first = self._answers.first(claim.key, outcome.decision)
-            raise DuplicateAction(details={"result": first})
-        return ok(self._answers.accepted(outcome.decision, outcome))
+            raise DuplicateAction(details={"result": self._answers.first(claim.key, outcome.decision)})
+        return self._answers.accepted(outcome.decision, outcome)

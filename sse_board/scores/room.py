@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.commits import BoardFolder
 from sse_board.scores.answers import Answers
-from sse_board.scores.api import ScoresApi, SignatureCheck
+from sse_board.scores.api import ACTION, ScoresApi, SignatureCheck
 from sse_board.scores.batch import Batches
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.committer import Committer
@@ -18,6 +18,7 @@ from sse_board.scores.plan import Rules
 from sse_board.scores.refusals import Refusals
 from sse_board.settings import Settings
 from sse_board.stores.postgres import LOOK_UPS, Postgres
+from sse_board.web.direct import Handler
 from sse_board.web.identity import Authenticator
 
 #: One connection commits; the other is for looking after a commit whose answer was lost.
@@ -26,10 +27,11 @@ POOL_SIZE = 2
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """`work` is to be kept running between `start` and `stop`."""
+    """`work` is to be kept running between `start` and `stop`; `handlers` are for `web.direct`."""
 
     committer: Committer
     routes: list[BaseRoute]
+    handlers: Mapping[str, Handler]
     work: Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
     postgres: Postgres
 
@@ -56,4 +58,4 @@ def build_scores(
     committer = Committer(Batches(postgres, boards, types, rules, Refusals()), folder)
     api = ScoresApi(committer, authenticator, is_signed, Answers(boards.get))
     work = {"commits": committer.commit_forever, "folds": committer.fold_forever}
-    return Scores(committer, list(api.routes()), work, postgres)
+    return Scores(committer, list(api.routes()), {ACTION: api.act}, work, postgres)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ import msgspec
 from starlette.requests import HTTPConnection, Request
 
 from sse_board.errors import InvalidRequest, UnsupportedMediaType
+from sse_board.web.headers import headers_of
 
 T = TypeVar("T")
 
@@ -34,21 +35,22 @@ class DoubledKey(ValueError):
 
 async def read_json(request: Request, kind: type[T]) -> T:
     """The body as `kind`. Raises UnsupportedMediaType, or InvalidRequest naming the field."""
-    require_json(request)
+    require_json(headers_of(request.scope))
     return decode(await request.body(), kind)
 
 
 async def read_exact_json(request: Request, kind: type[T]) -> T:
     """The same for numbers that stay as they were written (`int | Decimal`); a string is no number."""
-    require_json(request)
+    require_json(headers_of(request.scope))
     return decode_exact(await request.body(), kind)
 
 
-def require_json(request: Request) -> None:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
+def require_json(headers: Mapping[bytes, bytes]) -> None:
+    """Raises UnsupportedMediaType for what the headers of a request say that it carries."""
+    media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if media_type != b"application/json":
         raise UnsupportedMediaType()
-    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+    if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
         raise UnsupportedMediaType("Send the body as it is, without Content-Encoding.")
 
 
