@@ -39,42 +39,39 @@ select u.id, u.username, u.avatar_url, (
 from users u where u.id = any(%(users)s::uuid[]);
 
 -- name: present
--- The scores that the claims build on.
-select e.board, e.user_id, e.score, e.seq, e.points, e.achieved_at
+-- The scores that the claims build on, and the commit that each board stands at; nulls for who has no entry.
+select wanted.board, b.seq, wanted.user_id, e.score, e.seq, e.points, e.achieved_at
 from unnest(%(boards)s::text[], %(users)s::uuid[]) as wanted (board, user_id)
-join entries e using (board, user_id);
+join boards b on b.slug = wanted.board
+left join entries e on e.board = wanted.board and e.user_id = wanted.user_id;
 
--- name: board_seqs
--- The commit that each board stands at.
-select slug, seq from boards where slug = any(%(boards)s::text[]);
-
--- name: insert_actions
--- The action log.
-insert into actions (user_id, action_id, action_type, seq, points, effects, signature, metadata, request_id,
-                     claimed_at, accepted_at)
-select a.user_id, a.action_id, a.action_type, a.seq, a.points, a.effects::jsonb, a.signature, a.metadata::jsonb,
-       a.request_id, a.claimed_at, %(at)s
-from unnest(%(users)s::uuid[], %(action_ids)s::text[], %(types)s::text[], %(seqs)s::bigint[], %(points)s::numeric[],
-            %(effects)s::text[], %(signatures)s::text[], %(metadata)s::text[], %(request_ids)s::text[],
-            %(claimed)s::timestamptz[])
-  as a (user_id, action_id, action_type, seq, points, effects, signature, metadata, request_id, claimed_at);
-
--- name: write_entries
--- Absolute scores: writing them twice changes nothing.
-insert into entries (board, user_id, score, rank_key, seq, touched, points, achieved_at)
-select e.board, e.user_id, e.score, e.rank_key, e.seq, %(seq)s, e.points, e.achieved_at
-from unnest(%(boards)s::text[], %(users)s::uuid[], %(scores)s::bigint[], %(rank_keys)s::bigint[], %(seqs)s::bigint[],
-            %(points)s::numeric[], %(achieved)s::timestamptz[])
-  as e (board, user_id, score, rank_key, seq, points, achieved_at)
-on conflict (board, user_id) do update set
-  score = excluded.score, rank_key = excluded.rank_key, seq = excluded.seq, touched = excluded.touched,
-  points = excluded.points, achieved_at = excluded.achieved_at;
-
--- name: touch_boards
--- The boards stand at this commit now.
-update boards b set seq = %(seq)s, updated_at = %(at)s, entry_count = b.entry_count + t.added
-from unnest(%(boards)s::text[], %(added)s::integer[]) as t (slug, added)
-where b.slug = t.slug;
+-- name: write
+-- All that a batch leaves behind, in one statement: the action log; the entries, whose scores are absolute, so that
+-- writing them twice changes nothing; the boards, and the commit order, which stand at this commit now.
+with logged as (
+  insert into actions (user_id, action_id, action_type, seq, points, effects, signature, metadata, request_id,
+                       claimed_at, accepted_at)
+  select a.user_id, a.action_id, a.action_type, a.seq, a.points, a.effects::jsonb, a.signature, a.metadata::jsonb,
+         a.request_id, a.claimed_at, %(at)s
+  from unnest(%(users)s::uuid[], %(action_ids)s::text[], %(types)s::text[], %(seqs)s::bigint[],
+              %(points)s::numeric[], %(effects)s::text[], %(signatures)s::text[], %(metadata)s::text[],
+              %(request_ids)s::text[], %(claimed)s::timestamptz[])
+    as a (user_id, action_id, action_type, seq, points, effects, signature, metadata, request_id, claimed_at)
+), scored as (
+  insert into entries (board, user_id, score, rank_key, seq, touched, points, achieved_at)
+  select e.board, e.user_id, e.score, e.rank_key, e.seq, %(seq)s, e.points, e.achieved_at
+  from unnest(%(entry_boards)s::text[], %(entry_users)s::uuid[], %(scores)s::bigint[], %(rank_keys)s::bigint[],
+              %(entry_seqs)s::bigint[], %(entry_points)s::numeric[], %(achieved)s::timestamptz[])
+    as e (board, user_id, score, rank_key, seq, points, achieved_at)
+  on conflict (board, user_id) do update set
+    score = excluded.score, rank_key = excluded.rank_key, seq = excluded.seq, touched = excluded.touched,
+    points = excluded.points, achieved_at = excluded.achieved_at
+), moved as (
+  update boards b set seq = %(seq)s, updated_at = %(at)s, entry_count = b.entry_count + t.added
+  from unnest(%(boards)s::text[], %(added)s::integer[]) as t (slug, added)
+  where b.slug = t.slug
+)
+update commits set seq = %(seq)s;
 
 -- name: create_type
 insert into action_types (slug, points_fixed, points_field, points_min, points_max, boards, bounds,

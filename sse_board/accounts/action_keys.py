@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import takewhile
 
 import msgspec
 
@@ -13,9 +15,12 @@ from sse_board.clock import Clock
 from sse_board.settings import Key
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
+from sse_board.web.identity import Identity
 
 #: How long the key before the present one still signs, so that a player's other devices can follow.
 PREVIOUS_KEY_LIFE = timedelta(hours=24)
+#: A token that tells of an older serial has expired after this: a quarter of an hour, and a minute for clocks.
+TOLD_LIFE = timedelta(minutes=16)
 #: Players whose serial is kept per process: about 300 bytes each, more than act at the same time.
 REMEMBERED_PLAYERS = 50_000
 
@@ -43,6 +48,7 @@ class Serials:
         return (self.present,)
 
 
+@lru_cache(maxsize=REMEMBERED_PLAYERS)
 def derive(master: Key, user_id: str, serial: int) -> ActionKey:
     secret = hmac.digest(master.secret, f"{user_id}:{serial}".encode(), "sha256").hex()
     return ActionKey(f"{master.id}.{serial}", secret)
@@ -57,30 +63,38 @@ class ActionKeys:
         self._clock = clock
         self._queries = Queries("accounts")
         self._serials = Remembered(self._load, limit=REMEMBERED_PLAYERS)
+        self._changed: dict[str, datetime] = {}
 
     def current(self, user_id: str, serial: int) -> ActionKey:
         return derive(self._masters[0], user_id, serial)
 
-    async def verify(self, user_id: str, key_id: str | None, body: bytes, signature: str) -> bool:
+    async def verify(self, identity: Identity, key_id: str | None, body: bytes, signature: str) -> bool:
         """Whether `signature` is the lower-case hex HMAC-SHA256 of `body` under a live key of the user.
 
         Without a key id every live key is tried. Raises Unavailable when the serials must be read and cannot.
         """
         if not _SIGNATURE.fullmatch(signature) or (key_id is not None and not _KEY_ID.fullmatch(key_id)):
             return False
-        remembered = self._serials.has(user_id)
-        if await self._signed(user_id, key_id, body, signature):
+        user_id, remembered = identity.user_id, self._remembered(identity)
+        if remembered is not None and self._signed(user_id, remembered, key_id, body, signature):
             return True
-        if not remembered:
-            return False
-        # The player may have rotated the key on another process a moment ago: look again before refusing.
-        self.forget(user_id)
-        return await self._signed(user_id, key_id, body, signature)
-
-    async def _signed(self, user_id: str, key_id: str | None, body: bytes, signature: str) -> bool:
+        # The player may have rotated the key on another process a moment ago: look before refusing.
+        self._serials.forget(user_id)
         serials = await self._serials.get(user_id)
-        if serials is None:
-            return False
+        return serials is not None and self._signed(user_id, serials, key_id, body, signature)
+
+    def _remembered(self, identity: Identity) -> Serials | None:
+        """What is known without asking: what was read before, or what the token says.
+
+        A key lives for a day after the next one is made, longer than a token: the serial in a token is good,
+        unless the key was changed since, which may have happened twice.
+        """
+        serials = self._serials.peek(identity.user_id)
+        if serials is None and identity.action_serial and identity.user_id not in self._changed:
+            return Serials(identity.action_serial, None)
+        return serials
+
+    def _signed(self, user_id: str, serials: Serials, key_id: str | None, body: bytes, signature: str) -> bool:
         return any(
             hmac.compare_digest(hmac.digest(key.secret.encode(), body, "sha256").hex(), signature)
             for key in self._live_keys(user_id, serials)
@@ -97,4 +111,10 @@ class ActionKeys:
         return Serials(*row) if row else None
 
     def forget(self, user_id: str) -> None:
+        """Something about the user changed: their tokens may speak of an older key."""
         self._serials.forget(user_id)
+        now = self._clock()
+        self._changed.pop(user_id, None)
+        self._changed[user_id] = now
+        for known in list(takewhile(lambda known: self._changed[known] < now - TOLD_LIFE, self._changed)):
+            del self._changed[known]

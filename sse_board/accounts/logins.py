@@ -77,5 +77,5 @@ class Logins:
                 "expires_at": now + REFRESH_LIFE,
             },
         )
-        access = self._tokens.access(account.id, account.role, login_id, account.generation)
+        access = self._tokens.access(account.id, account.role, login_id, account.generation, account.action_serial)
         return Grant(account, login_id, access, refresh_token)

@@ -18,10 +18,14 @@ class Remembered(Generic[V]):
 
     async def get(self, user_id: str) -> V | None:
         """The value, loaded when it is not here; None (never kept) when there is no such user."""
+        value = self.peek(user_id)
+        return await self._load_and_keep(user_id) if value is None else value
+
+    def peek(self, user_id: str) -> V | None:
+        """The value if it is here."""
         value = self._values.get(user_id)
-        if value is None:
-            return await self._load_and_keep(user_id)
-        self._values.move_to_end(user_id)
+        if value is not None:
+            self._values.move_to_end(user_id)
         return value
 
     async def _load_and_keep(self, user_id: str) -> V | None:
@@ -33,9 +37,6 @@ class Remembered(Generic[V]):
             if len(self._values) > self._limit:
                 self._values.popitem(last=False)
         return value
-
-    def has(self, user_id: str) -> bool:
-        return user_id in self._values
 
     def forget(self, user_id: str) -> None:
         self._changes += 1

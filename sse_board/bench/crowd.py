@@ -34,7 +34,7 @@ def equip(settings: Settings, players: int) -> list[Player]:
 
 def _equip(settings: Settings, tokens: Tokens, user_id: str) -> Player:
     key = derive(settings.action_keys[0], user_id, serial=1)
-    return Player(tokens.access(user_id, "PARTICIPANT", str(uuid.uuid4()), 1), key.id, key.secret)
+    return Player(tokens.access(user_id, "PARTICIPANT", str(uuid.uuid4()), 1, 1), key.id, key.secret)
 
 
 def _user_id(number: int) -> str:

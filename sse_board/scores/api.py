@@ -16,12 +16,12 @@ from sse_board.web.answers import ok, request_id
 from sse_board.web.bodies import require_json
 from sse_board.web.direct import Posted
 from sse_board.web.headers import headers_of
-from sse_board.web.identity import Authenticator, require_user
+from sse_board.web.identity import Authenticator, Identity, require_user
 
 ACTION = "/api/v1/scores/action"
 
-#: (user, key id or None, raw body, signature) → whether a live key of the user made the signature.
-SignatureCheck = Callable[[str, str | None, bytes, str], Awaitable[bool]]
+#: (who, key id or None, raw body, signature) → whether a live key of the user made the signature.
+SignatureCheck = Callable[[Identity, str | None, bytes, str], Awaitable[bool]]
 
 
 class ScoresApi:
@@ -49,17 +49,16 @@ class ScoresApi:
     async def act(self, posted: Posted) -> dict[str, Any]:
         """The data of the 200. Raises BoardError, in the order of the checks."""
         require_json(posted.headers)
-        user_id, signature = (
-            posted.identity.user_id,
-            posted.headers.get(b"x-action-signature", b"").decode("latin-1"),
-        )
-        key_id = posted.headers.get(b"x-action-key-id")
-        if not await self._is_signed(
-            user_id, None if key_id is None else key_id.decode("latin-1"), posted.body, signature
-        ):
+        signature = _text(posted, b"x-action-signature") or ""
+        if not await self._is_signed(posted.identity, _text(posted, b"x-action-key-id"), posted.body, signature):
             raise InvalidSignature()
-        claim = read_claim(posted.body, user_id, signature, posted.request_id)
+        claim = read_claim(posted.body, posted.identity.user_id, signature, posted.request_id)
         outcome = await self._committer.submit(claim)
         if isinstance(outcome.decision, Duplicate):
             raise DuplicateAction(details={"result": self._answers.first(claim.key, outcome.decision)})
         return self._answers.accepted(outcome.decision, outcome)
+
+
+def _text(posted: Posted, name: bytes) -> str | None:
+    value = posted.headers.get(name)
+    return None if value is None else value.decode("latin-1")

@@ -90,13 +90,10 @@ class Batches:
 
 
 async def _write(connection: Connection, plan: Plan) -> None:
-    at = plan.history.now
-    await connection.execute(_queries.insert_actions, {**_action_columns(plan.accepted), "at": at})
-    await connection.execute(_queries.write_entries, {**_entry_columns(plan), "seq": plan.seq})
-    await connection.execute(_queries.touch_boards, {**_board_columns(plan), "seq": plan.seq, "at": at})
+    columns = {**_action_columns(plan.accepted), **_entry_columns(plan), **_board_columns(plan)}
+    await connection.execute(_queries.write, {**columns, "seq": plan.seq, "at": plan.history.now})
     if plan.finished:
-        await connection.execute(_sessions.finish, {**_run_columns(plan), "at": at})
-    await connection.execute(_boards.advance, {"seq": plan.seq})
+        await connection.execute(_sessions.finish, {**_run_columns(plan), "at": plan.history.now})
 
 
 def _action_columns(accepted: Sequence[Accepted]) -> dict[str, str]:
@@ -116,12 +113,14 @@ def _action_columns(accepted: Sequence[Accepted]) -> dict[str, str]:
 
 
 def _entry_columns(plan: Plan) -> dict[str, str]:
-    names = ("boards", "users", "scores", "rank_keys", "seqs", "points", "achieved")
+    names = ("entry_boards", "entry_users", "scores", "rank_keys", "entry_seqs", "entry_points", "achieved")
     rows = [
         _entry(board, user_id, plan.history.scores[slug, user_id])
         for (slug, user_id), board in plan.touched.items()
     ]
-    return dict(zip(names, map(plain, zip(*rows, strict=True)), strict=True))
+    return (
+        dict(zip(names, map(plain, zip(*rows, strict=True)), strict=True)) if rows else dict.fromkeys(names, "{}")
+    )
 
 
 def _entry(board: Board, user_id: str, score: Score) -> tuple[Any, ...]:

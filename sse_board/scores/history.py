@@ -89,7 +89,6 @@ def _questions(
     if wanted := _wanted(claims, kinds):
         columns = {"boards": plain(board for board, _ in wanted), "users": plain(user for _, user in wanted)}
         yield (_queries.present, columns), _keep_scores
-        yield (_queries.board_seqs, {"boards": plain({board for board, _ in wanted})}), _keep_board_seqs
     if limited := _limited(claims, kinds):
         columns = {"users": plain(user for user, _ in limited), "types": quoted(kind for _, kind in limited)}
         longest = max(kind.cooldown_seconds for kind in kinds.values())
@@ -132,13 +131,11 @@ def _keep_players(history: History, rows: list[Any]) -> None:
 
 
 def _keep_scores(history: History, rows: list[Any]) -> None:
-    for board, user_id, score, seq, points, achieved_at in rows:
-        present = None if score is None else Present(score, seq, achieved_at)
-        history.scores[board, user_id] = Score(present, plain_number(points))
-
-
-def _keep_board_seqs(history: History, rows: list[Any]) -> None:
-    history.board_seqs.update(rows)
+    for board, board_seq, user_id, score, seq, points, achieved_at in rows:
+        history.board_seqs[board] = board_seq
+        if seq is not None:
+            present = None if score is None else Present(score, seq, achieved_at)
+            history.scores[board, user_id] = Score(present, plain_number(points))
 
 
 def _keep_of_type(history: History, rows: list[Any]) -> None:

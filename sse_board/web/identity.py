@@ -14,13 +14,17 @@ ROLES: tuple[Role, ...] = ("ADMIN", "ORGANIZER", "PARTICIPANT", "VIEWER")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The bearer of a verified token. `expires_at` in seconds since the epoch."""
+    """The bearer of a verified token. `expires_at` in seconds since the epoch.
+
+    `action_serial`: of the user's action key when the token was made; 0 where the token does not say.
+    """
 
     user_id: str
     role: Role
     login_id: str
     generation: int
     expires_at: float
+    action_serial: int = 0
 
 
 class Authenticator(Protocol):

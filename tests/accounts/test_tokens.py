@@ -33,7 +33,7 @@ def forge(key: Key = NEW, algorithm: str = "HS256", kid: str | None = "new", **c
 
 
 def test_a_token_says_who_and_until_when(tokens: Tokens, clock: MovedClock) -> None:
-    token = tokens.access("u", "ORGANIZER", "s", 3)
+    token = tokens.access("u", "ORGANIZER", "s", 3, 1)
     identity = tokens.verify_access(token)
     assert (identity.user_id, identity.role, identity.login_id, identity.generation) == (
         "u",
@@ -43,17 +43,17 @@ def test_a_token_says_who_and_until_when(tokens: Tokens, clock: MovedClock) -> N
     )
     assert abs(identity.expires_at - clock().timestamp() - ACCESS_SECONDS) <= 1
     claims = jwt.decode(token, NEW.secret, algorithms=["HS256"])
-    assert set(claims) == {"sub", "role", "sid", "gen", "iat", "exp", "jti"}
+    assert set(claims) == {"sub", "role", "sid", "gen", "aks", "iat", "exp", "jti"}
     assert jwt.get_unverified_header(token)["kid"] == "new"
 
 
 def test_the_second_look_is_the_same_object(tokens: Tokens) -> None:
-    token = tokens.access("u", "VIEWER", "s", 1)
+    token = tokens.access("u", "VIEWER", "s", 1, 1)
     assert tokens.verify_access(token) is tokens.verify_access(token)
 
 
 def test_an_expired_token_says_so_also_when_it_was_verified_before(tokens: Tokens, clock: MovedClock) -> None:
-    seen, unseen = (tokens.access("u", "VIEWER", login, 1) for login in "ab")
+    seen, unseen = (tokens.access("u", "VIEWER", login, 1, 1) for login in "ab")
     tokens.verify_access(seen)
     clock.forward(seconds=ACCESS_SECONDS + 1)
     for token in (seen, unseen):
@@ -62,7 +62,7 @@ def test_an_expired_token_says_so_also_when_it_was_verified_before(tokens: Token
 
 
 def test_a_stream_token_listens_for_twelve_hours(tokens: Tokens, clock: MovedClock) -> None:
-    identity = tokens.verify_access(tokens.access("u", "VIEWER", "s", 1))
+    identity = tokens.verify_access(tokens.access("u", "VIEWER", "s", 1, 1))
     token = tokens.stream(identity)
     clock.forward(seconds=STREAM_SECONDS - 2)
     assert tokens.verify_stream(token).login_id == "s"
@@ -72,7 +72,7 @@ def test_a_stream_token_listens_for_twelve_hours(tokens: Tokens, clock: MovedClo
 
 
 def test_neither_kind_passes_for_the_other(tokens: Tokens) -> None:
-    access = tokens.access("u", "VIEWER", "s", 1)
+    access = tokens.access("u", "VIEWER", "s", 1, 1)
     stream = tokens.stream(tokens.verify_access(access))
     tokens.verify_stream(stream)
     with pytest.raises(Unauthorized):

@@ -33,7 +33,7 @@ def tokens(pair: Pair, **ago: float) -> Tokens:
 def aged(pair: Pair, player: Player, **ago: float) -> str:
     """The access token that this login would have got so long ago."""
     identity = tokens(pair).verify_access(player.token)
-    return tokens(pair, **ago).access(identity.user_id, identity.role, identity.login_id, identity.generation)
+    return tokens(pair, **ago).access(identity.user_id, identity.role, identity.login_id, identity.generation, 1)
 
 
 async def refusal(api: Api, stream: Stream) -> tuple[int, str]:

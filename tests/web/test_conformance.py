@@ -46,7 +46,7 @@ class Admin(AuthBase):
         self._generation = tokens.verify_access(player.token).generation
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        token = self._tokens.access(self._player.id, "ADMIN", str(uuid.uuid4()), self._generation)
+        token = self._tokens.access(self._player.id, "ADMIN", str(uuid.uuid4()), self._generation, 1)
         request.headers["Authorization"] = f"Bearer {token}"
         if re.fullmatch("[0-9a-f]{64}", str(request.headers.get("X-Action-Signature"))):  # a wrong one stays wrong
             body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
