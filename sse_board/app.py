@@ -46,7 +46,7 @@ from sse_board.scores.watch import PersonalWatch
 from sse_board.sessions.api import SessionsApi
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
-from sse_board.stores.redis import connect
+from sse_board.stores.redis import connect, pulse_of
 from sse_board.tasks import stop
 from sse_board.web.bodylimit import BodyLimit
 from sse_board.web.cors import Cors
@@ -88,7 +88,8 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.postgres = Postgres(settings.database_url)
-        self.redis = connect(settings.redis_url)
+        self.redis_pulse = pulse_of(settings.redis_url)
+        self.redis = connect(settings.redis_url, pulse=self.redis_pulse)
         self.templates = Templates()
         self._build_boards()
         self.accounts: Accounts = build_accounts(
@@ -96,7 +97,7 @@ class Service:
         )
         self._build_live()
         self._build_scores()
-        self.health = Health(self.postgres, self.redis)
+        self.health = Health([self.postgres.pulse, self.redis_pulse])
 
     def _build_boards(self) -> None:
         self.boards = BoardCatalog(self.postgres)
@@ -136,6 +137,7 @@ class Service:
     def _build_scores(self) -> None:
         self.scores: Scores = build_scores(
             self.settings,
+            self.postgres.pulse,
             self.boards,
             self.types,
             BoardFolder(self.ranking, self.repair),
@@ -175,6 +177,7 @@ class Service:
     async def running(self) -> AsyncIterator[None]:
         """Open the stores, start what runs in the background, and stop it all in the other order."""
         await self.postgres.open()
+        self.redis_pulse.start()
         await self._refresh_catalogs()
         await self.accounts.start()
         await self.scores.start()
@@ -200,6 +203,7 @@ class Service:
             await self.scores.stop()
             await self.accounts.stop()
             await self.bus.close()
+            await self.redis_pulse.stop()
             await self.redis.aclose()
             await self.postgres.close()
 

@@ -18,6 +18,7 @@ from sse_board.scores.plan import Rules
 from sse_board.scores.refusals import Refusals
 from sse_board.settings import Settings
 from sse_board.stores.postgres import LOOK_UPS, Postgres
+from sse_board.stores.pulse import Pulse
 from sse_board.web.direct import Handler
 from sse_board.web.identity import Authenticator
 
@@ -45,6 +46,7 @@ class Scores:
 
 def build_scores(
     settings: Settings,
+    pulse: Pulse,
     boards: BoardCatalog,
     types: ActionCatalog,
     folder: BoardFolder,
@@ -52,7 +54,7 @@ def build_scores(
     is_signed: SignatureCheck,
 ) -> Scores:
     """Connections of its own: readers who wait for theirs are not in the way of actions."""
-    postgres = Postgres(settings.database_url, size=POOL_SIZE, planner=LOOK_UPS)
+    postgres = Postgres(settings.database_url, size=POOL_SIZE, planner=LOOK_UPS, pulse=pulse)
     least_run = timedelta(seconds=settings.session_min_seconds)
     rules = Rules(types.find, boards.find, settings.actions_per_minute, least_run)
     committer = Committer(Batches(postgres, boards, types, rules, Refusals()), folder)

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -13,6 +14,8 @@ from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from sse_board.errors import Unavailable
+from sse_board.stores.probe import ANSWER_SECONDS, Probe, cut, has_ended
+from sse_board.stores.pulse import Pulse
 from sse_board.tasks import stop
 
 Connection = AsyncConnection[TupleRow]
@@ -47,6 +50,8 @@ LOOK_UPS = " ".join(
     )
 )
 
+SILENT = "The database does not answer; nothing was changed."
+
 #: How the driver says that there is more to do than can be done.
 BUSY = (PoolTimeout, TooManyRequests, psycopg.errors.QueryCanceled)
 #: How it says that the server, or the way to it, is gone; asked after the above, which it has for kinds of these.
@@ -64,10 +69,13 @@ async def _speak_text(connection: Connection) -> None:
 
 
 class Postgres:
-    """A pool of connections in autocommit mode; `transaction()` for more than one statement."""
+    """A pool of connections in autocommit mode; `transaction()` for more than one statement.
 
-    def __init__(self, url: str, *, size: int = POOL_SIZE, planner: str = "") -> None:
-        """`planner`: settings for the server, such as `LOOK_UPS`."""
+    While the database does not answer, whoever asks is told so at once, and whoever waits need not wait longer.
+    """
+
+    def __init__(self, url: str, *, size: int = POOL_SIZE, planner: str = "", pulse: Pulse | None = None) -> None:
+        """`planner`: settings for the server, such as `LOOK_UPS`. `pulse`: that of another pool."""
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
             min_size=size,
@@ -86,7 +94,11 @@ class Postgres:
                 f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_TIMEOUT_MS} -c timezone=UTC {planner}",
             },
         )
-
+        self._probe = Probe(url)
+        self._shares = pulse is not None
+        self.pulse = pulse or Pulse("postgres", self._probe.ask, ANSWER_SECONDS)
+        self.pulse.on_failure(self._let_go)
+        self._waits: set[Callable[[], None]] = set()
         self._replacing: asyncio.Task[None] | None = None
 
     async def open(self, *, wait: bool = True) -> None:
@@ -99,30 +111,64 @@ class Postgres:
         while wait:
             try:
                 async with self.connection():
-                    return
+                    break
             except Unavailable:
                 if time.monotonic() > deadline:
                     raise
+        if not self._shares:
+            self.pulse.start()
 
     async def close(self) -> None:
+        if not self._shares:
+            await self.pulse.stop()
+        self._probe.close()
         if self._replacing is not None:
             await stop([self._replacing])
         await self._pool.close(timeout=2)
 
     @asynccontextmanager
     async def connection(self, seconds: float | None = DEADLINE_SECONDS) -> AsyncIterator[Connection]:
-        """One connection for so long (None: for ever); a dead or silent server becomes `Unavailable`.
-
-        Giving up takes the driver up to ten seconds more, in which it asks the server to cancel.
-        """
+        """One connection for so long (None: for ever); a dead or silent server becomes `Unavailable`."""
+        if not self.pulse.up:
+            raise Unavailable(SILENT)
         try:
-            async with asyncio.timeout(seconds), self._pool.connection() as connection:
-                yield connection
+            connection = await self._take()
+            try:
+                with self._until(partial(cut, connection), seconds):
+                    yield connection
+            finally:
+                await self._pool.putconn(connection)
         except BUSY as error:
             raise Unavailable("The database does not answer in time; nothing was changed.") from error
         except LOST as error:
+            self.pulse.doubt()
             self._replace_soon()
-            raise Unavailable("The database does not answer; nothing was changed.") from error
+            raise Unavailable(SILENT) from error
+
+    async def _take(self) -> Connection:
+        """One that has not ended while it was idle: a server that restarted costs nobody an error."""
+        async with asyncio.timeout(None) as patience:
+            with self._until(partial(patience.reschedule, 0.0), None):
+                while has_ended(connection := await self._pool.getconn()):
+                    await connection.close()
+                    await self._pool.putconn(connection)
+                return connection
+
+    @contextmanager
+    def _until(self, end: Callable[[], None], seconds: float | None) -> Iterator[None]:
+        """`end` is called after so many seconds, or when the database is found not to answer."""
+        timer = None if seconds is None else asyncio.get_running_loop().call_later(seconds, end)
+        self._waits.add(end)
+        try:
+            yield
+        finally:
+            self._waits.discard(end)
+            if timer is not None:
+                timer.cancel()
+
+    def _let_go(self) -> None:
+        for end in list(self._waits):
+            end()
 
     def _replace_soon(self) -> None:
         """Where one connection is dead the others often are too: new ones, before somebody trips over each."""

@@ -6,19 +6,40 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as NotConnected
+
+from sse_board.stores.pulse import Pulse
 
 #: Redis is on the way of every action and board read: whoever waits longer is better served without it.
 TIMEOUT_SECONDS = 0.25
+#: A Redis that lets a probe wait for so long is as good as down: seconds. Its longest script takes a tenth.
+ANSWER_SECONDS = 0.75
 #: Connections per process for commands.
 POOL_SIZE = 16
 
 
-def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
-    """A client whose commands fail after `timeout` seconds.
+class Pool(BlockingConnectionPool):
+    """Hands out no connection while Redis is known not to answer."""
+
+    pulse: Pulse | None = None
+
+    async def get_connection(self, *_: Any, **__: Any) -> Any:
+        """What the driver still passes here, it warns of itself."""
+        self.check()
+        return await super().get_connection()  # type: ignore[no-untyped-call]
+
+    def check(self) -> None:
+        """Raises redis.ConnectionError at once."""
+        if self.pulse is not None and not self.pulse.up:
+            raise NotConnected("Redis does not answer")
+
+
+def connect(url: str, *, timeout: float = TIMEOUT_SECONDS, pulse: Pulse | None = None) -> Redis:
+    """A client whose commands fail after `timeout` seconds, or at once while the `pulse` says so.
 
     `Retry(0)`: a write that timed out may have happened, so it is never sent twice.
     """
-    pool = BlockingConnectionPool.from_url(
+    pool = Pool.from_url(
         url,
         max_connections=POOL_SIZE,
         timeout=timeout,
@@ -26,7 +47,18 @@ def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
         socket_connect_timeout=timeout,
         retry=Retry(NoBackoff(), 0),
     )
+    pool.pulse = pulse
     return Redis.from_pool(pool)
+
+
+def pulse_of(url: str) -> Pulse:
+    """Asks over a connection of its own."""
+    client = connect(url, timeout=ANSWER_SECONDS)
+
+    async def ping() -> None:
+        await client.ping()
+
+    return Pulse("redis", ping, ANSWER_SECONDS)
 
 
 def channel_name(redis: Redis, *parts: str) -> str:
@@ -57,6 +89,7 @@ class Line:
             self._taken = False
 
     async def _ask(self, *command: str) -> Any:
+        self._redis.connection_pool.check()
         connection = self._connection = self._connection or await self._redis.connection_pool.get_connection()
         try:
             await connection.send_command(*command, check_health=False)
