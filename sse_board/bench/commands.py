@@ -2,7 +2,7 @@
 
 import argparse
 
-from sse_board.bench import actions, polling
+from sse_board.bench import actions, latency, polling
 
 
 def add_commands(parser: argparse.ArgumentParser) -> None:
@@ -12,3 +12,5 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     polling.add_arguments(commands.add_parser("polling", help=help, description=help))
     help = "signed actions beside pgbench with the same writes"
     actions.add_arguments(commands.add_parser("actions", help=help, description=help))
+    help = "from an action to the frame at a listener"
+    latency.add_arguments(commands.add_parser("latency", help=help, description=help))

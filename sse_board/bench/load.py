@@ -15,6 +15,7 @@ import msgspec
 import uvloop
 
 from sse_board.bench.requests import Actions, Same
+from sse_board.bench.rounds import part
 
 #: A server that says nothing for so long has failed: seconds.
 SILENCE_SECONDS = 10.0
@@ -136,11 +137,7 @@ async def run(job: Job) -> Tally:
     if load.over.done():
         load.over.result()
     load.over.cancel()  # what is closed from now on is no failure
-    return Tally(len(latencies), seconds, _part(latencies, 0.5), _part(latencies, 0.99))
-
-
-def _part(ascending: list[float], part: float) -> float:
-    return ascending[int(part * (len(ascending) - 1))] * 1000
+    return Tally(len(latencies), seconds, part(latencies, 0.5) * 1000, part(latencies, 0.99) * 1000)
 
 
 def main() -> None:

@@ -31,6 +31,11 @@ def spread(figures: Sequence[float]) -> Spread:
     return Spread(min(figures), median(figures), max(figures))
 
 
+def part(ascending: Sequence[float], share: float) -> float:
+    """The figure that this share of all is not above."""
+    return ascending[int(share * (len(ascending) - 1))]
+
+
 def ratio(bare: Sequence[Round], ours: Sequence[Round]) -> Spread:
     """Ours beside the bare one of the same round: what slows the machine down for a minute slows both."""
     return spread([one.rate / other.rate for one, other in zip(ours, bare, strict=True)])
