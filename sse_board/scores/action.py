@@ -96,3 +96,17 @@ class Accepted:
     points: Number
     effects: tuple[Effect, ...]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An action as the log has it for those who follow it."""
+
+    seq: int
+    user_id: str
+    action_id: str
+    action_type: str
+    points: Number
+    effects: tuple[Effect, ...]
+    at: datetime
+    voided: bool
