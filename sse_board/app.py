@@ -15,9 +15,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from sse_board.accounts.room import Accounts, build_accounts
-from sse_board.admin.action_types import ActionTypeAdministration
-from sse_board.admin.api import AdminApi
-from sse_board.admin.boards import BoardAdministration
+from sse_board.admin.room import admin_routes
 from sse_board.boards.api import LEADERBOARD, BoardsApi
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.channels import PREFIX, LeaderboardSource
@@ -152,13 +150,6 @@ class Service:
 
     def routes(self) -> list[BaseRoute]:
         authenticator = self.accounts.authentication
-        admin = AdminApi(
-            self.postgres,
-            authenticator,
-            self.boards,
-            BoardAdministration(self.postgres, self.boards),
-            ActionTypeAdministration(self.postgres, self.boards, self.types),
-        )
         return [
             *BoardPages(self.boards, self.reader, self.templates, self.accounts.viewers.viewer).routes(),
             *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
@@ -166,7 +157,7 @@ class Service:
             *SessionsApi(self.postgres, authenticator, lambda: self.types.apps, utc_now).routes(),
             *self.live.routes(),
             *AnnouncementsApi(authenticator, self.announcements, utc_now).routes(),
-            *admin.routes(),
+            *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
             *self.accounts.routes,
             *self.health.routes(),
             *OpenApi().routes(),

@@ -53,6 +53,15 @@ class BoardFolder:
         return {}
 
 
+async def bring_level(repair: BoardRepair, slugs: Sequence[str]) -> None:
+    """Fold what was committed to these boards. Never raises: the worker repairs what could not be folded."""
+    for slug in slugs:
+        try:
+            await repair.catch_up(slug)
+        except (RedisError, BoardError) as error:
+            _log.warning("commit not folded", board=slug, reason=repr(error))
+
+
 class ProfileChanges:
     """A change of a name or picture is a commit on every board that shows it (D5)."""
 
@@ -65,11 +74,7 @@ class ProfileChanges:
         async with self._postgres.transaction() as connection:
             slugs = await self._touch(connection, user_id)
             await write(connection)
-        for slug in slugs:
-            try:
-                await self._repair.catch_up(slug)
-            except (RedisError, BoardError) as error:
-                _log.warning("profile change not folded", board=slug, reason=repr(error))
+        await bring_level(self._repair, slugs)
 
     async def _touch(self, connection: Connection, user_id: str) -> list[str]:
         turnstile = await (await connection.execute(_queries.turnstile)).fetchone()

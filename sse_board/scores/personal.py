@@ -1,4 +1,4 @@
-"""`user:{userId}:score`: what a player's own actions did, as a state that can be compared."""
+"""`user:{userId}:score`: what a player's own actions did, and their voids, as a state that can be compared."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -70,35 +70,37 @@ class PersonalScoreSource(PlacesSource):
         ]
 
     def delta(self, channel: str, before: Places, after: Places) -> Sequence[Event]:
-        """A changed rank alone is somebody else's doing and not told here."""
+        """A changed rank alone is somebody else's doing and not told here; no score any more is."""
         earlier = {slug: place.standing for slug, place in before.items()}
         return [
             self._event(channel, slug, earlier.get(slug), place.standing)
             for slug, place in after.items()
-            if place.standing and _acted(earlier.get(slug), place.standing)
+            if _told(earlier.get(slug)) != _told(place.standing)
         ]
 
-    def _event(self, channel: str, slug: str, before: Standing | None, now: Standing) -> Event:
+    def _event(self, channel: str, slug: str, before: Standing | None, now: Standing | None) -> Event:
         board = self._catalog.get(slug)
-        points = now.points - (before.points if before else 0)
+        points = (now.points if now else 0) - (before.points if before else 0)
         data = {
             "board": slug,
             "previousScore": _shown_before(board, before),
-            "newScore": board.shown(now.score),
+            "newScore": board.shown(now.score) if now else None,
             "pointsAwarded": plain_number(Decimal(points)),
-            "rank": now.rank,
+            "rank": now.rank if now else None,
             "timestamp": iso(self._clock()),
         }
         return Event("score.personal", data, channel=channel, text=partial(_lines, data))
 
 
 def _lines(data: Mapping[str, Any]) -> list[str]:
-    gained = f"  +{data['pointsAwarded']} points" if data["pointsAwarded"] > 0 else ""
+    if data["newScore"] is None:
+        return [f"you  {data['board']}  no score any more"]
+    gained = f"  {data['pointsAwarded']:+} points" if data["pointsAwarded"] else ""
     return [f"you  {data['board']}  {data['newScore']}{gained}, rank {data['rank']}"]
 
 
-def _acted(before: Standing | None, now: Standing) -> bool:
-    return before is None or (before.score, before.points) != (now.score, now.points)
+def _told(standing: Standing | None) -> tuple[int, int | Decimal] | None:
+    return (standing.score, standing.points) if standing else None
 
 
 def _shown_before(board: Board, before: Standing | None) -> Any:

@@ -19,6 +19,7 @@ from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
 from sse_board.stores.redis import connect
 from sse_board.tasks import stop
+from sse_board.worker.following import anomaly_follower, follow_forever
 
 _log = structlog.get_logger()
 _queries = Queries("worker")
@@ -29,7 +30,7 @@ COMPARE_SECONDS = 1.0
 TIDY_SECONDS = 600.0
 #: Pause before a lost database is tried again, and between looks at the active worker's place: seconds.
 WAIT_SECONDS = 0.5
-#: Connections: the lock's own, and two to work with.
+#: Connections: the lock's own, one to repair with, one to follow the actions.
 POOL_SIZE = 3
 #: Loading whole boards takes longer than a request may wait, but less than a transaction may idle: seconds.
 REDIS_TIMEOUT_SECONDS = 2.5
@@ -63,6 +64,7 @@ class Worker:
         self._ranking = Ranking(redis)
         self._reader = BoardReader(self._catalog, self._ranking, self._postgres)
         self._repair = BoardRepair(self._catalog, self._ranking, self._postgres, redis)
+        self._anomalies = anomaly_follower(self._postgres, redis, self._catalog)
 
     async def run(self) -> None:
         """Never ends by itself; a lost database is waited for."""
@@ -86,9 +88,11 @@ class Worker:
             if not row or not row[0]:
                 return
             _log.info("worker active")
+            following = asyncio.create_task(follow_forever(self._anomalies))
             try:
                 await self._repair_and_tidy(place)
             finally:
+                await stop([following])
                 await place.close()  # and with it goes the place
 
     async def _repair_and_tidy(self, place: Connection) -> None:

@@ -26,6 +26,8 @@ KILLS = int(os.environ.get("KILLS", "8"))
 #: The moments of the kills; another number, another story.
 SEED = int(os.environ.get("KILLS_SEED", "1"))
 PLAYERS = 12
+#: A supervisor waits ever longer with what dies again and again, up to ten seconds; starting takes some more: seconds.
+RESTARTED_SECONDS = 30.0
 #: After whatever died is back, all agree within this: seconds.
 AGREED_SECONDS = 2.0
 
@@ -51,7 +53,7 @@ class World:
     async def _kill_web(self, server: WebServer) -> None:
         """`serve` starts its process again."""
         kill_below(server, "processes.web")
-        await eventually(lambda: asyncio.to_thread(is_ready, server.url))
+        await eventually(lambda: asyncio.to_thread(is_ready, server.url), RESTARTED_SECONDS)
 
     async def _kill_worker(self) -> None:
         self._worker.kill()

@@ -21,6 +21,7 @@ TABLES = (
     "boards",
     "commits",
     "entries",
+    "flags",
     "logins",
     "refresh_tokens",
     "revocations",

@@ -68,6 +68,18 @@ ROUTES = {
         "admin",
         {"role": "VIEWER", "blocked": True},
     ),
+    "flag": Route(
+        "POST",
+        "/api/v1/admin/flags/00000000-0000-4000-8000-000000000000/resolve",
+        "admin",
+        {"resolution": "dismissed", "note": "All is well."},
+    ),
+    "void": Route(
+        "POST",
+        "/api/v1/admin/actions/unknown/void",
+        "admin",
+        {"userId": "00000000-0000-4000-8000-000000000000", "reason": "A script."},
+    ),
 }
 
 

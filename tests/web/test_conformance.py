@@ -22,7 +22,7 @@ from tests.web.conftest import PLENTY
 #: Drawn for each operation, beside some fifty systematic ones. The same on every run; raise it to look for more.
 EXAMPLES = 5
 #: These may refuse what fits their schema: a name that is taken, a time that is past, a picture that is none,
-#: a user whom nobody knows.
+#: a user whom nobody knows, a flag that is none.
 BEYOND_SCHEMAS = (
     "startRun",
     "sendAction",
@@ -34,6 +34,7 @@ BEYOND_SCHEMAS = (
     "createActionType",
     "editActionType",
     "announce",
+    "listFlags",
 )
 
 
