@@ -17,11 +17,12 @@ where a.seq = any(%(seqs)s::bigint[]);
 -- name: earlier
 -- What players' latest actions of a type before a place did to boards, the oldest first; voided ones do not count.
 select wanted.user_id, wanted.action_type, done.effects
-from unnest(%(users)s::uuid[], %(types)s::text[], %(seqs)s::bigint[]) as wanted (user_id, action_type, seq)
+from unnest(%(users)s::uuid[], %(types)s::text[], %(seqs)s::bigint[], %(ats)s::timestamptz[])
+  as wanted (user_id, action_type, seq, at)
 cross join lateral (
   select latest.seq, latest.effects from (
     select a.seq, a.action_type, a.effects from actions a
-    where a.user_id = wanted.user_id and a.seq < wanted.seq and a.voided_at is null
+    where a.user_id = wanted.user_id and a.seq < wanted.seq and a.accepted_at <= wanted.at and a.voided_at is null
     order by a.accepted_at desc, a.seq desc limit %(look_back)s
   ) latest
   where latest.action_type = wanted.action_type

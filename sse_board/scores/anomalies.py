@@ -18,7 +18,7 @@ JUMP_POINTS = 1_000
 PACE_ACTIONS = 100
 PACE_WINDOW = timedelta(hours=1)
 #: Earlier values of one player, type and board that are compared with: enough for a habit, cheap to read.
-EARLIER_VALUES = 100
+EARLIER_VALUES = 50
 #: With fewer than these nobody knows yet what is usual for the player.
 EARLIER_LEAST = 10
 #: An outlier lies so many standard deviations beyond the mean …

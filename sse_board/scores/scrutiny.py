@@ -91,13 +91,14 @@ async def _busy(connection: Connection, actions: Sequence[Logged]) -> dict[int, 
 
 async def _earlier(connection: Connection, actions: Sequence[Logged]) -> Earlier:
     """What the players did before the first of these of each type."""
-    first: dict[tuple[str, str], int] = {}
+    first: dict[tuple[str, str], Logged] = {}
     for action in actions:
-        first.setdefault((action.user_id, action.action_type), action.seq)
+        first.setdefault((action.user_id, action.action_type), action)
     wanted = {
         "users": [user for user, _ in first],
         "types": [kind for _, kind in first],
-        "seqs": list(first.values()),
+        "seqs": [action.seq for action in first.values()],
+        "ats": [action.at for action in first.values()],
         "look_back": LOOK_BACK_ACTIONS,
         "values": EARLIER_VALUES,
     }

@@ -2,30 +2,18 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import psycopg
 import pytest
-import pytest_asyncio
 
 from sse_board.live.outbox import Outbox
 from sse_board.notifications.alerts import alert_admins
 from sse_board.scores.flags import Flag, raise_flags
-from sse_board.stores.postgres import Postgres
-from sse_board.stores.redis import connect
 from tests.support.clients import eventually
 from tests.support.servers import Stores
 
 ADA, BOB = (str(uuid.UUID(int=number)) for number in (1, 2))
-
-
-@pytest_asyncio.fixture
-async def outbox(own_stores: Stores) -> AsyncIterator[Outbox]:
-    postgres, redis = Postgres(own_stores.database_url, size=2), connect(own_stores.redis_url)
-    await postgres.open()
-    yield Outbox(postgres, redis, "hints", lambda: None)
-    await redis.aclose()
-    await postgres.close()
 
 
 @pytest.fixture

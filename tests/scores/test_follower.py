@@ -2,18 +2,16 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
 import psycopg
 import pytest
-import pytest_asyncio
 
 from sse_board.live.outbox import Outbox, Writing
 from sse_board.live.record import NewEvent
 from sse_board.scores.action import Logged
 from sse_board.scores.follower import Consumer, Follower
 from sse_board.stores.postgres import Postgres
-from sse_board.stores.redis import connect
 from tests.support.servers import Stores
 
 PLAYER = str(uuid.UUID(int=1))
@@ -33,23 +31,6 @@ class Diary:
         await asyncio.sleep(0)
         if self.deadly in [action.seq for action in actions]:
             raise RuntimeError("killed")
-
-
-@pytest_asyncio.fixture
-async def outbox(own_stores: Stores) -> AsyncIterator[Outbox]:
-    postgres, redis = Postgres(own_stores.database_url, size=4), connect(own_stores.redis_url)
-    await postgres.open()
-    yield Outbox(postgres, redis, "hints", lambda: None)
-    await redis.aclose()
-    await postgres.close()
-
-
-@pytest_asyncio.fixture
-async def postgres(own_stores: Stores) -> AsyncIterator[Postgres]:
-    postgres = Postgres(own_stores.database_url, size=4)
-    await postgres.open()
-    yield postgres
-    await postgres.close()
 
 
 def follower(postgres: Postgres, outbox: Outbox, consume: Consumer) -> Follower:
