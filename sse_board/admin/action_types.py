@@ -131,6 +131,8 @@ class ActionTypeAdministration:
         unknown = [target.board for target in new.boards if self._boards.find(target.board) is None]
         if unknown:
             raise InvalidRequest("There is no such board.", details={"boards": ", ".join(unknown)})
+        if len({target.board for target in new.boards}) != len(new.boards):
+            raise InvalidRequest("An action feeds a board once.", details={"boards": "names a board twice"})
 
     async def _finish(
         self, connection: Connection, action: str, new: NewActionType, actor: Identity, request_id: str

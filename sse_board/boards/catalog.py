@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from psycopg.rows import TupleRow
+
 from sse_board.boards.board import Board
 from sse_board.boards.shared_reads import SharedReads
 from sse_board.errors import NotFound
@@ -44,16 +46,20 @@ class BoardCatalog:
 
     async def load(self, connection: Connection) -> None:
         """Read the catalogue over a connection, which may be inside a transaction."""
-        rows = await (await connection.execute(_queries.catalogue)).fetchall()
+        self._take(await (await connection.execute(_queries.catalogue)).fetchall())
+
+    def _take(self, rows: list[TupleRow]) -> None:
         self._boards = {slug: Board(slug, *rest) for _, slug, *rest in rows if slug}
         self.version = rows[0][0]
 
     async def refresh(self) -> None:
         """Reload if anything changed since. Raises Unavailable."""
-        async with self._postgres.connection() as connection:
-            row = await (await connection.execute(_queries.catalogue_version)).fetchone()
-            if row and row[0] != self.version:
-                await self.load(connection)
+        known = self.version
+        row = await self._postgres.one(_queries.catalogue_version)
+        if row and row[0] != known:
+            rows = await self._postgres.all(_queries.catalogue)
+            if self.version == known:  # else somebody took a newer one, under the turnstile
+                self._take(rows)
 
 
 def known_slug(slug: str) -> str:

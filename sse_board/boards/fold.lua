@@ -46,6 +46,7 @@ for i = 8, #ARGV, 4 do
   if stale and (key == '' or stale ~= tie .. user) then redis.call('ZREM', KEYS[2], stale) end
   if key == '' then
     redis.call('HDEL', KEYS[3], user)
+    redis.call('HDEL', KEYS[4], user)
   else
     redis.call('ZADD', KEYS[2], key, tie .. user)
     redis.call('HSET', KEYS[3], user, tie .. row)
@@ -53,7 +54,8 @@ for i = 8, #ARGV, 4 do
   users[#users + 1] = user
 end
 for i = 1, #before do
-  if before[i] then redis.call('HSET', KEYS[4], users[i], before[i]) end
+  local key = ARGV[5 + 4 * i]
+  if before[i] and key ~= '' then redis.call('HSET', KEYS[4], users[i], before[i]) end
 end
 
 seq = ARGV[3]

@@ -65,13 +65,17 @@ class Batches:
         return plan
 
     async def _history(self, connection: Connection, claims: Sequence[Claim]) -> History:
-        """Read again if the catalogue changed under us: what to read depends on it."""
-        history = await read_history(connection, claims, self._types, self._rules.actions_per_minute)
-        if any(catalog.version != history.catalog_version for catalog in self._catalogs):
+        """Read again if the catalogue changed under us, or beside us: what to read depends on it."""
+        while True:
+            before = self._versions()
+            history = await read_history(connection, claims, self._types, self._rules.actions_per_minute)
+            if before == self._versions() == {history.catalog_version}:
+                return history
             for catalog in self._catalogs:
                 await catalog.load(connection)
-            history = await read_history(connection, claims, self._types, self._rules.actions_per_minute)
-        return history
+
+    def _versions(self) -> set[int]:
+        return {catalog.version for catalog in self._catalogs}
 
     async def landed(self, plan: Plan) -> bool:
         """Whether the plan's transaction is in the log: all of it is, or none. Raises Unavailable.

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from psycopg.rows import TupleRow
+
 from sse_board.scores.action import ActionType, Bound, Points, Target
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
@@ -30,16 +32,20 @@ class ActionCatalog:
 
     async def load(self, connection: Connection) -> None:
         """Read the catalogue over a connection, which may be inside a transaction."""
-        rows = await (await connection.execute(_queries.catalogue)).fetchall()
+        self._take(await (await connection.execute(_queries.catalogue)).fetchall())
+
+    def _take(self, rows: list[TupleRow]) -> None:
         self._types = {row[1]: _action_type(row[1:]) for row in rows if row[1]}
         self.version = rows[0][0]
 
     async def refresh(self) -> None:
         """Reload if anything changed since. Raises Unavailable."""
-        async with self._postgres.connection() as connection:
-            row = await (await connection.execute(_boards.catalogue_version)).fetchone()
-            if row and row[0] != self.version:
-                await self.load(connection)
+        known = self.version
+        row = await self._postgres.one(_boards.catalogue_version)
+        if row and row[0] != known:
+            rows = await self._postgres.all(_queries.catalogue)
+            if self.version == known:  # else somebody took a newer one, under the turnstile
+                self._take(rows)
 
 
 def app_of(action_type: str) -> str:

@@ -1,8 +1,10 @@
 """Boards and action types made by admins, used at once, on every process."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.support.clients import Api, Player, data_of, error_of, parse
@@ -13,7 +15,7 @@ BOARDS, TYPES = "/api/v1/admin/boards", "/api/v1/admin/action-types"
 
 @pytest.fixture(scope="module")
 def pair(stores: Stores, runner: Runner) -> tuple[WebServer, WebServer]:
-    return runner.serve_two(stores)
+    return runner.serve_two(stores, RATE_LIMIT_ACTIONS_PER_MINUTE=100_000, RATE_LIMIT_IP_PER_MINUTE=100_000)
 
 
 @pytest.fixture
@@ -106,6 +108,7 @@ async def test_a_wrong_board_is_refused_by_field(admin: Player, body: dict[str, 
     [
         {"boards": [{"board": "no_such_board"}]},
         {"boards": []},
+        {"boards": [{"board": "scoreboard"}, {"board": "scoreboard", "field": "x"}]},
         {"points": {}},
         {"points": {"fixed": 1, "field": "x"}},
         {"points": {"field": "x"}},
@@ -150,3 +153,37 @@ async def test_only_admins_change_anything_and_every_change_is_audited(admin: Pl
     data_of(await admin.request("POST", BOARDS, board("audited")), 201)
     newest = data_of(await admin.request("GET", "/api/v1/admin/audit?limit=1"))["audit"][0]
     assert (newest["action"], newest["entityId"], newest["actor"]) == ("board.created", "audited", admin.id)
+
+
+async def test_a_type_that_is_edited_while_it_is_used_loses_no_score(
+    admin: Player, sibling: WebServer, stores: Stores
+) -> None:
+    """What an action builds on is read for the boards of the type; those may change at that very moment."""
+    for slug in ("ring", "track"):
+        board = {"slug": slug, "title": slug, "policy": "sum"}
+        data_of(await admin.request("POST", BOARDS, board), 201)
+    both = [{"board": "ring"}, {"board": "track"}]
+    kind = {"slug": "circuit", "points": {"fixed": 1}, "boards": both}
+    data_of(await admin.request("POST", TYPES, kind), 201)
+    players = [await admin.api.register() for _ in range(3)]
+    over = asyncio.Event()
+
+    async def run(player: Player, api: Api) -> None:
+        while not over.is_set():
+            await player.score("circuit", api=api)
+
+    async with Api(sibling.url) as other:
+        running = [asyncio.create_task(run(player, api)) for player in players for api in (admin.api, other)]
+        for turn in range(60):
+            boards = both[turn % 2 :]
+            data_of(await admin.request("PATCH", f"{TYPES}/circuit", {"boards": boards}))
+            await asyncio.sleep(0.02)
+        over.set()
+        await asyncio.gather(*running)
+    with psycopg.connect(stores.database_url) as database:
+        wrong = database.execute(
+            "select e.board, e.score, l.score from entries e join (select f->>'board' as board, user_id,"
+            " sum((f->>'value')::int) as score from actions, jsonb_array_elements(effects) f group by 1, 2) l"
+            " using (board, user_id) where e.board in ('ring', 'track') and e.score <> l.score"
+        ).fetchall()
+    assert not wrong

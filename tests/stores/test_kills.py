@@ -26,7 +26,7 @@ KILLS = int(os.environ.get("KILLS", "8"))
 #: The moments of the kills; another number, another story.
 SEED = int(os.environ.get("KILLS_SEED", "1"))
 PLAYERS = 12
-#: A supervisor waits ever longer with what dies again and again, up to ten seconds; starting takes some more: seconds.
+#: A supervisor waits up to ten seconds with what dies again and again, and starting takes time: seconds.
 RESTARTED_SECONDS = 30.0
 #: After whatever died is back, all agree within this: seconds.
 AGREED_SECONDS = 2.0
