@@ -10,7 +10,7 @@ from sse_board import ROOT
 
 PACKAGE = ROOT / "sse_board"
 
-BASE = {"errors", "settings", "clock", "log", "tasks", "__init__"}
+BASE = {"errors", "settings", "clock", "log", "tasks", "tally", "__init__"}
 #: room → what it may import besides itself and the base.
 ALLOWED: dict[str, set[str]] = {
     "stores": set(),

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING
 
+from sse_board.live.counts import Reason, Way
 from sse_board.live.event import Event, Face
 from sse_board.web.identity import Identity
 
@@ -46,12 +47,14 @@ class Connection:
         "log_position",
         "names",
         "private",
+        "reason",
         "resume",
         "rotates_at",
         "secret",
         "skipped",
         "topics",
         "warned",
+        "way",
     )
 
     def __init__(
@@ -63,6 +66,7 @@ class Connection:
         identity: Identity | None,
         *,
         address: str,
+        way: Way,
         cut_off: Callable[[], Event],
         now: float,
         rotates_at: float,
@@ -73,6 +77,8 @@ class Connection:
         self.limit = limit
         self.identity = identity
         self.address = address
+        #: Where what it is sent is counted.
+        self.way = way
         #: Makes the last event for a reader that cannot keep up with a log.
         self.cut_off = cut_off
         self.private = False
@@ -98,6 +104,8 @@ class Connection:
         self.has_ended = False
         #: The type of the event that ended it.
         self.farewell: str | None = None
+        #: Why it ended; unless we say something else, its client left.
+        self.reason: Reason = "client"
 
     @property
     def is_awaiting(self) -> bool:
@@ -142,18 +150,24 @@ class Connection:
         if self.has_ended or event.position <= self.log_position:
             return
         if self._size > LOG_BUDGET_BYTES:
-            self.end(self.cut_off())
+            self.end(self.cut_off(), "slow")
             return
         self.log_position = event.position
         self.send(event)
 
-    def end(self, event: Event) -> None:
+    def end(self, event: Event, reason: Reason) -> None:
         """Close the stream once everything queued, with this last event, has been read."""
         self.send(event)
-        self.farewell = self.farewell or event.type
+        if not self.has_ended:
+            self.farewell, self.reason = event.type, reason
         self.has_ended = True
         self._ready.set()
         self._progress.set()
+
+    def give_up(self) -> None:
+        """Its reader takes nothing any more; that is why it ends, unless there was another reason before."""
+        if not self.has_ended:
+            self.reason = "stuck"
 
     def discard(self) -> None:
         """Forget what is queued: its reader has lost the right to it."""
@@ -168,6 +182,7 @@ class Connection:
             if self._pending:
                 frames = list(self._pending)
                 self._pending.clear()
+                self.way.write(len(frames), self._size)
                 yield frames
                 self._size = sum(map(len, self._pending))
                 self._recover()

@@ -68,6 +68,7 @@ class Conversation:
                         await self._websocket.send_text(frame.decode())
             await self._websocket.close(CLOSE_CODES.get(connection.farewell or "", 1000))
         except TimeoutError:
+            connection.give_up()
             _log.info("socket stuck", seconds=STUCK_SECONDS)
         except (WebSocketDisconnect, RuntimeError):
             return  # the latter is what uvicorn raises when it has closed the socket itself, as for a huge message
@@ -127,7 +128,7 @@ class Conversation:
     def _refuse(self, error: BoardError, *, channel: str | None = None, ends: bool = False) -> None:
         data = {"code": error.code, "message": error.message}
         if ends:
-            self._connection.end(self._shop.event("error", data, channel=channel))
+            self._connection.end(self._shop.event("error", data, channel=channel), "abuse")
         else:
             self._say("error", data, channel=channel)
 
@@ -136,4 +137,4 @@ class Conversation:
         if self._connection.has_room:
             self._connection.send(self._shop.event(type, data, channel=channel))
         else:
-            self._connection.end(self._connection.cut_off())
+            self._connection.end(self._connection.cut_off(), "slow")

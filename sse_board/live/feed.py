@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 import structlog
 
 from sse_board.errors import BoardError
+from sse_board.live.counts import Delivery
 from sse_board.live.event import Event
 from sse_board.live.source import StateSource
 from sse_board.live.topic import Subscriber, Topic
@@ -20,9 +21,12 @@ READS_AT_ONCE = 8
 
 
 class Watched:
-    """A channel that somebody listens to, through one or more windows."""
+    """A channel that somebody listens to, through one or more windows.
 
-    __slots__ = ("channel", "due", "read_at", "reading", "source", "topics")
+    `news_since`: when the oldest hint came that it was not read for yet; None when nothing is known to be new.
+    """
+
+    __slots__ = ("channel", "due", "news_since", "read_at", "reading", "source", "topics")
 
     def __init__(self, channel: str, source: StateSource) -> None:
         self.channel = channel
@@ -31,14 +35,16 @@ class Watched:
         self.read_at = 0.0
         self.reading = False
         self.due: float | None = None
+        self.news_since: float | None = None
 
 
 class Feed:
     """Channels become due by hints and newcomers; one task reads those that are."""
 
-    def __init__(self, sources: Sequence[StateSource], tick_seconds: float) -> None:
+    def __init__(self, sources: Sequence[StateSource], tick_seconds: float, delivery: Delivery) -> None:
         self._sources = sources
         self._tick = tick_seconds
+        self._delivery = delivery
         self._watched: dict[str, Watched] = {}
         self._wake = asyncio.Event()
         self._reads = {source: asyncio.Semaphore(READS_AT_ONCE) for source in sources}
@@ -60,7 +66,7 @@ class Feed:
             topic = watched.topics[limit] = Topic(channel, limit, watched.source)
         topic.join(connection)
         if topic.state is None:
-            self.changed(channel)
+            self._make_due(watched)
 
     def leave(self, connection: Subscriber, channels: Collection[str] | None = None) -> None:
         """Stop telling it of these channels, or of all."""
@@ -73,7 +79,12 @@ class Feed:
     def changed(self, channel: str) -> None:
         """A hint: read the channel again, at once if it was quiet, else when its tick is over."""
         watched = self._watched.get(channel)
-        if watched is not None and watched.due is None:
+        if watched is not None:
+            watched.news_since = watched.news_since or time.monotonic()
+            self._make_due(watched)
+
+    def _make_due(self, watched: Watched) -> None:
+        if watched.due is None:
             pause = max(self._tick, watched.source.least_seconds)
             watched.due = max(time.monotonic(), watched.read_at + pause)
             self._wake.set()
@@ -117,28 +128,37 @@ class Feed:
     async def _read(self, watched: Watched) -> None:
         """Never raises: whatever goes wrong is tried again."""
         watched.due = None
+        since, watched.news_since = watched.news_since, None
         watched.read_at = time.monotonic()
         widest = max(watched.topics, default=0)
         try:
             async with self._reads[watched.source]:
                 state = await watched.source.read(watched.channel, widest)
-            self._advance(watched, state, widest)
+            if self._advance(watched, state, widest) and since is not None:
+                self._delivery.told(since)
         except BoardError as error:
             _log.warning("state cannot be read", channel=watched.channel, reason=error.message)
-            watched.due = time.monotonic() + RETRY_SECONDS
+            self._retry(watched, since)
         except Exception:
             _log.exception("state cannot be read", channel=watched.channel)
-            watched.due = time.monotonic() + RETRY_SECONDS
+            self._retry(watched, since)
         finally:
             watched.reading = False
             self._wake.set()
 
-    def _advance(self, watched: Watched, state: object, widest: int) -> None:
+    def _retry(self, watched: Watched, since: float | None) -> None:
+        watched.due = time.monotonic() + RETRY_SECONDS
+        watched.news_since = since or watched.news_since
+
+    def _advance(self, watched: Watched, state: object, widest: int) -> bool:
+        """Whether anybody was told of a change."""
+        told = False
         for limit, topic in watched.topics.items():
             if limit > widest:  # somebody asked for more rows meanwhile
-                self.changed(watched.channel)
+                self._make_due(watched)
             else:
-                topic.advance(state)
+                told = topic.advance(state) or told
+        return told
 
     def _watch(self, channel: str) -> Watched:
         source = self.source_of(channel)

@@ -13,6 +13,7 @@ from typing import Any
 
 from sse_board.clock import Clock, iso
 from sse_board.live.connection import Connection
+from sse_board.live.counts import Counts, Reason
 from sse_board.live.cursor import to_cursor
 from sse_board.live.event import Event, Face
 from sse_board.live.pace import Pace
@@ -40,6 +41,7 @@ class Hub:
         is_live: Callable[[Identity], bool],
         position: Callable[[], int],
         pace: Pace,
+        counts: Counts,
         max_age: int,
         heartbeat_seconds: int,
         limit: int,
@@ -49,6 +51,7 @@ class Hub:
         self._is_live = is_live
         self._position = position
         self._pace = pace
+        self.counts = counts
         self._max_age = max_age
         self._heartbeat = heartbeat_seconds
         self._limit = limit
@@ -79,6 +82,7 @@ class Hub:
             limit,
             identity,
             address=address,
+            way=self.counts.way(face),
             cut_off=self._rotation,
             now=now,
             rotates_at=now + self._max_age * random.uniform(*AGE_SHARE),  # noqa: S311  (spreads load)
@@ -87,13 +91,17 @@ class Hub:
     def find(self, id: str) -> Connection | None:
         return self._connections.get(id)
 
-    def open(self, connection: Connection) -> None:
+    def open(self, connection: Connection, *, resumed: bool = False) -> None:
+        """`resumed`: it came back with a cursor."""
+        connection.way.open(resumed=resumed)
         self._connections[connection.id] = connection
         self._addresses[connection.address] += 1
 
     def close(self, connection: Connection) -> None:
         if self._connections.pop(connection.id, None) is None:
             return
+        connection.way.live -= 1
+        connection.way.ended[connection.reason] += 1
         self._addresses[connection.address] -= 1
         if not self._addresses[connection.address]:
             del self._addresses[connection.address]
@@ -109,6 +117,7 @@ class Hub:
             await asyncio.sleep(TICK_SECONDS)
             now = time.monotonic()
             self._pace.note(now - due)
+            self.counts.lateness.add(max(0.0, now - due))
             self.tick(now, self._clock().timestamp())
 
     def tick(self, now: float, wall: float) -> None:
@@ -134,7 +143,8 @@ class Hub:
         identity = connection.identity
         if identity is not None and self._has_lapsed(identity, connection.private, wall):
             connection.discard()
-            connection.end(self.event("auth.expired", retry=retry_after()))
+            reason: Reason = "expired" if self._is_live(identity) else "revoked"
+            connection.end(self.event("auth.expired", retry=retry_after()), reason)
         elif now >= connection.rotates_at:
             self._rotate(connection)
         else:
@@ -172,7 +182,7 @@ class Hub:
         if connection.names and not connection.has_ended:
             level = connection.is_level
             connection.send(self.heartbeat(self._position() if level else connection.log_position))
-        connection.end(self._rotation())
+        connection.end(self._rotation(), "drained" if self.draining else "rotated")
 
     def _rotation(self) -> Event:
         return self.event("stream.rotate", retry=retry_after())

@@ -1,6 +1,7 @@
 """The event log as one process follows it: each event is read once, kept for a while, told to its listeners."""
 
 import asyncio
+import time
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Reversible, Sequence
 from typing import Protocol
@@ -8,6 +9,7 @@ from typing import Protocol
 import structlog
 
 from sse_board.errors import BoardError
+from sse_board.live.counts import Delivery
 from sse_board.live.event import Event
 from sse_board.live.history import History
 from sse_board.live.record import Record
@@ -35,15 +37,17 @@ class LogListener(Protocol):
 class EventLog:
     """`position` is the last place that was told here; everything above `floor` is in memory."""
 
-    def __init__(self, history: History, sources: Sequence[LogSource]) -> None:
+    def __init__(self, history: History, sources: Sequence[LogSource], delivery: Delivery) -> None:
         self._history = history
         self._sources = sources
+        self._delivery = delivery
         self.position = 0
         self.floor = 0
         self._kept: deque[tuple[str, Event]] = deque()
         self._by_name: defaultdict[str, deque[Event]] = defaultdict(deque)
         self._listeners: defaultdict[str, dict[LogListener, None]] = defaultdict(dict)
         self._news = asyncio.Event()
+        self._news_since: float | None = None
         self._reading = asyncio.Lock()
 
     # -- following --
@@ -56,6 +60,7 @@ class EventLog:
 
     def wake(self) -> None:
         """The log has grown, or may have."""
+        self._news_since = self._news_since or time.monotonic()
         self._news.set()
 
     async def run(self) -> None:
@@ -76,11 +81,21 @@ class EventLog:
     async def read_on(self) -> None:
         """Tell everything up to the present end. Raises Unavailable."""
         async with self._reading:
-            while records := await self._history.newer(self.position, PAGE_EVENTS):
-                for record in records:
-                    self._tell(record)
-                if len(records) < PAGE_EVENTS:
-                    return
+            since, before, self._news_since = self._news_since, self.position, None
+            try:
+                await self._read_pages()
+            except BoardError:
+                self._news_since = since or self._news_since
+                raise
+            if since is not None and self.position > before:
+                self._delivery.told(since)
+
+    async def _read_pages(self) -> None:
+        while records := await self._history.newer(self.position, PAGE_EVENTS):
+            for record in records:
+                self._tell(record)
+            if len(records) < PAGE_EVENTS:
+                return
 
     def event_of(self, record: Record) -> Event | None:
         """None for a channel that this program does not know: a newer one wrote it."""

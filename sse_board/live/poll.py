@@ -11,6 +11,7 @@ from starlette.routing import Route
 from sse_board.clock import Clock
 from sse_board.errors import InvalidRequest, TokenExpired, Unauthorized
 from sse_board.live.channels import Admission
+from sse_board.live.counts import Way
 from sse_board.live.cursor import from_cursor
 from sse_board.live.listener import Listener, admitted, listener_of, rows_of
 from sse_board.live.pace import Pace
@@ -29,12 +30,20 @@ WAIT_LIMIT = 25
 
 class PollApi:
     def __init__(
-        self, reader: Reader, waiters: Waiters, authenticator: Authenticator, pace: Pace, clock: Clock
+        self,
+        reader: Reader,
+        waiters: Waiters,
+        authenticator: Authenticator,
+        *,
+        pace: Pace,
+        way: Way,
+        clock: Clock,
     ) -> None:
         self._reader = reader
         self._waiters = waiters
         self._authenticator = authenticator
         self._pace = pace
+        self._way = way
         self._clock = clock
 
     def routes(self) -> list[Route]:
@@ -92,6 +101,7 @@ class PollApi:
             "refused": admission.payload()["refused"],
         }
         body = b'{"success":true,"data":{"events":[' + frames + b"]," + encode(rest)[1:] + b"}"
+        self._way.write(len(reading.events), len(body))
         headers = {"Cache-Control": "private, no-store", "X-Poll-Interval": str(self._pace.poll_seconds)}
         return Response(body, headers=headers, media_type="application/json")
 

@@ -110,7 +110,7 @@ class Replays:
             await self._go_through(connection, replay)
         except Exception:
             _log.exception("missed events cannot be told")
-            connection.end(connection.cut_off())
+            connection.end(connection.cut_off(), "failed")
         finally:
             self._running.pop(connection, None)
 

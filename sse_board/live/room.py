@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from sse_board.clock import utc_now
 from sse_board.live.bus import HintListener
 from sse_board.live.channels import Channels
+from sse_board.live.counts import Counts
 from sse_board.live.event import Event
 from sse_board.live.feed import Feed
 from sse_board.live.history import History
@@ -53,16 +54,17 @@ class Live:
         self._settings = settings
         self._authenticator = authenticator
         self.pace = Pace()
+        self.counts = Counts()
         history = History(postgres)
-        self.log = EventLog(history, channels.logs)
-        self.feed = Feed(channels.states, settings.board_tick_ms / 1000)
+        self.log = EventLog(history, channels.logs, self.counts.logs)
+        self.feed = Feed(channels.states, settings.board_tick_ms / 1000, self.counts.states)
         self.hub = self._hub(stream_limit)
         self._replays = Replays(self.log, history, self._truncated, self.hub.heartbeat)
         self.subscriptions = Subscriptions(channels, self.feed, self._replays)
         hint = channel_name(redis, "events")
         self.outbox = Outbox(postgres, redis, hint, self.log.wake)
         self._reader = Reader(channels, self.log, history)
-        self._waiters = Waiters(self.feed, self.log, self._reader)
+        self._waiters = Waiters(self.feed, self.log, self._reader, self.counts.ways["poll"])
         self._memberships = Memberships(self.hub, self.subscriptions)
         self._remote = Remote(
             redis, self.hub.process, lambda *parts: channel_name(redis, *parts), self._memberships.handle
@@ -92,7 +94,7 @@ class Live:
         )
         return [
             *StreamApi(hub, self.feed, subscriptions, authenticator, heartbeat_seconds=heartbeat).routes(),
-            *PollApi(self._reader, self._waiters, authenticator, self.pace, utc_now).routes(),
+            *self._polls().routes(),
             *sockets.routes(),
             *MembershipApi(hub, self._memberships, self._remote, authenticator).routes(),
         ]
@@ -115,6 +117,10 @@ class Live:
         for channel in tuple(self.feed.channels):
             self.feed.changed(channel)
 
+    def _polls(self) -> PollApi:
+        way = self.counts.ways["poll"]
+        return PollApi(self._reader, self._waiters, self._authenticator, pace=self.pace, way=way, clock=utc_now)
+
     def _hub(self, limit: int) -> Hub:
         settings = self._settings
         return Hub(
@@ -122,6 +128,7 @@ class Live:
             is_live=self._authenticator.is_live,
             position=lambda: self.log.position,
             pace=self.pace,
+            counts=self.counts,
             max_age=settings.stream_max_age,
             heartbeat_seconds=settings.heartbeat_seconds,
             limit=limit,

@@ -71,6 +71,7 @@ class SocketApi:
             admission = await self._subscriptions.channels.admit(asked, listener.identity)
             self._require_room(address)
         except BoardError as error:
+            self._hub.counts.refused[error.code] += 1
             _log.info("socket refused", path=websocket.url.path, status=error.status, address=address)
             await websocket.send_denial_response(failure(error, number))
             return
@@ -90,6 +91,7 @@ class SocketApi:
 
     def _require_room(self, address: str) -> None:
         if self._hub.is_full(address):
+            self._hub.counts.ways["websocket"].full += 1
             raise Unavailable("There is no room for more connections.", retry_after=5)
 
     async def _hold(
@@ -102,10 +104,11 @@ class SocketApi:
     ) -> None:
         shop = Shop(self._subscriptions, self._authenticator, self._hub.event)
         log_in = partial(self._logged_in, connection, endpoint)
-        self._hub.open(connection)
+        cursor = last_event_id(websocket)
+        self._hub.open(connection, resumed=cursor is not None)
         try:
             self._greet(connection, listener, admission)
-            self._subscriptions.open(connection, admission.granted, last_event_id(websocket))
+            self._subscriptions.open(connection, admission.granted, cursor)
             await Conversation(websocket, connection, shop, log_in).hold()
         finally:
             self._subscriptions.close(connection)

@@ -65,16 +65,22 @@ class StreamApi:
     ) -> AsyncIterator[bytes]:
         """The stream. Everything is joined here, so that what was opened is closed whatever happens."""
         if self._hub.is_full(connection.address):
+            connection.way.full += 1
             async for frame in self._busy(admission, connection.face, connection.limit):
                 yield frame
             return
-        self._hub.open(connection)
+        self._hub.open(connection, resumed=cursor is not None)
+        handed = time.monotonic()
         try:
             connection.send(self._connected(connection, listener, admission))
             self._subscriptions.open(connection, admission.granted, cursor)
             async for frames in connection.batches():
-                connection.last_sent = time.monotonic()
+                connection.last_sent = handed = time.monotonic()
                 yield b"".join(frames)
+        except GeneratorExit:  # thrown in where the last frames could not be sent
+            if time.monotonic() - handed > STUCK_SECONDS / 2:
+                connection.give_up()
+            raise
         finally:
             self._subscriptions.close(connection)
             self._hub.close(connection)

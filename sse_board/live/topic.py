@@ -50,16 +50,16 @@ class Topic:
         self.members.pop(connection, None)
         self.waiting.pop(connection, None)
 
-    def advance(self, wide: Any) -> None:
-        """Take a newer state and tell everybody what changed in the window."""
+    def advance(self, wide: Any) -> bool:
+        """Take a newer state and tell everybody what changed in the window, if anything did."""
         state = self.source.narrow(wide, self.limit)
-        if self.state is not None:
-            self._tell(state)
-        else:
+        told = self.state is not None and self._tell(state)
+        if self.state is None:
             self._set(state)
         for connection in list(self.waiting):
             self._welcome(connection)
         self.waiting.clear()
+        return told
 
     def snapshot(self) -> Sequence[Event]:
         """The whole present state, encoded once for all who begin with it."""
@@ -71,17 +71,18 @@ class Topic:
         """The whole state for one reader that missed frames since `previous`, which HTML does not tell."""
         return self.snapshot() if face == "html" else self.source.snapshot(self.channel, self.state, previous)
 
-    def _tell(self, read: Any) -> None:
+    def _tell(self, read: Any) -> bool:
         state = self.source.newer(self.state, read)
         events = self.source.delta(self.channel, self.state, state)
         if not events:
             if self.source.version(state) == self.source.version(self.state):
                 self._set(state)  # what is not told in changes may still be shown to newcomers
-            return
+            return False
         previous = self.source.version(self.state)
         self._set(state)
         for connection in self.members:
             connection.send_state(self, events, previous)
+        return True
 
     def _set(self, state: Any) -> None:
         self.state = state

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from sse_board.live.counts import Way
 from sse_board.live.event import Event
 from sse_board.live.feed import Feed
 from sse_board.live.log import EventLog
@@ -52,10 +53,11 @@ class Waiter:
 class Waiters:
     """All that wait in this process."""
 
-    def __init__(self, feed: Feed, log: EventLog, reader: Reader) -> None:
+    def __init__(self, feed: Feed, log: EventLog, reader: Reader, way: Way) -> None:
         self._feed = feed
         self._log = log
         self._reader = reader
+        self._way = way
         self._waiting: set[Waiter] = set()
         self._closed = False
 
@@ -65,6 +67,7 @@ class Waiters:
             return None
         waiter = Waiter(wishes.rows)
         self._waiting.add(waiter)
+        self._way.open()
         for channel in filter(self._reader.channels.state_of, wishes.channels):
             self._feed.join(waiter, channel)
         self._log.join(waiter, self._reader.names(wishes))
@@ -72,6 +75,7 @@ class Waiters:
 
     def dismiss(self, waiter: Waiter) -> None:
         self._waiting.discard(waiter)
+        self._way.live -= 1
         self._feed.leave(waiter)
         self._log.leave(waiter)
 

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sse_board.clock import utc_now
 from sse_board.errors import BoardError
-from sse_board.live.connection import BUDGET_BYTES, Connection
+from sse_board.live.connection import BUDGET_BYTES, LOG_BUDGET_BYTES, Connection
+from sse_board.live.counts import Counts, Way
 from sse_board.live.event import Event
 from sse_board.live.hub import Hub
 from sse_board.live.pace import Pace
@@ -70,6 +72,7 @@ def connect(identity: Identity | None = None) -> Connection:
         10,
         identity,
         address="",
+        way=Way(),
         cut_off=lambda: Event("cut", {}),
         now=0.0,
         rotates_at=float("inf"),
@@ -84,6 +87,7 @@ def make_hub(lapsed: set[str] | None = None) -> Hub:
         is_live=lambda identity: identity.user_id not in (lapsed or ()),
         position=lambda: 1,
         pace=Pace(),
+        counts=Counts(),
         max_age=1800,
         heartbeat_seconds=15,
         limit=10,
@@ -99,9 +103,9 @@ async def read_all(connection: Connection) -> str:
 async def test_nothing_follows_the_last_event() -> None:
     connection = connect()
     connection.send(Event("first", {}))
-    connection.end(Event("last", {}))
+    connection.end(Event("last", {}), "rotated")
     connection.send(Event("late", {}))
-    connection.end(Event("later", {}))
+    connection.end(Event("later", {}), "drained")
     assert [line for line in (await read_all(connection)).splitlines() if line.startswith("event:")] == [
         "event: first",
         "event: last",
@@ -132,7 +136,7 @@ async def test_a_reader_that_takes_nothing_is_not_sent_heartbeat_upon_heartbeat(
     hub.open(connection)
     for second in range(61):
         hub.tick(float(second), time.time())
-    connection.end(Event("last", {}))
+    connection.end(Event("last", {}), "rotated")
     assert heartbeats(await read_all(connection)) == 4
 
 
@@ -161,7 +165,57 @@ async def test_a_state_that_fell_behind_is_not_told() -> None:
         topic.advance(state)
         if state == 5:
             topic.join(connection)
-    connection.end(Event("last", {}))
+    connection.end(Event("last", {}), "rotated")
     told = await read_all(connection)
     assert '"state":3' not in told
     assert '"previous":"5"' in told
+
+
+def ended(hub: Hub) -> dict[str, int]:
+    """Why streams ended, without the reasons that none had."""
+    return {reason: times for reason, times in hub.counts.ways["sse"].ended.items() if times}
+
+
+async def test_a_stream_is_counted_once_and_by_the_first_reason_to_end_it() -> None:
+    lapsed: set[str] = set()
+    hub = make_hub(lapsed)
+    way = hub.counts.ways["sse"]
+    names = ("revoked", "expired", "rotated", "slow", "left")
+    streams = {name: hub.connection("json", 10, replace(ME, user_id=name), "") for name in names}
+    for stream in streams.values():
+        hub.open(stream)
+    assert (way.live, way.opened, hub.counts.ways["websocket"].opened) == (5, 5, 0)
+    lapsed.add("revoked")
+    streams["expired"].private, streams["expired"].identity = True, replace(ME, expires_at=0.0)
+    streams["rotated"].rotates_at = 0.0
+    streams["slow"].send(Event("padding", {"padding": "x" * (LOG_BUDGET_BYTES + 1)}))
+    streams["slow"].send_log(Event("news", {}, position=1))
+    hub.tick(1.0, 1.0)
+    await hub.drain(0)  # those that have ended are not ended anew
+    for stream in streams.values():
+        hub.close(stream)
+        hub.close(stream)
+    assert ended(hub) == {"revoked": 1, "expired": 1, "rotated": 1, "slow": 1, "drained": 1}
+    assert way.live == 0
+
+
+async def test_who_leaves_by_itself_was_not_dropped() -> None:
+    hub, gone, stuck = make_hub(), connect(), connect()
+    gone.way = stuck.way = hub.counts.ways["sse"]
+    stuck.id = "another"
+    for stream in (gone, stuck):
+        hub.open(stream)
+    stuck.give_up()
+    for stream in (gone, stuck):
+        hub.close(stream)
+    assert ended(hub) == {"client": 1, "stuck": 1}
+
+
+async def test_frames_are_counted_as_they_are_handed_out() -> None:
+    connection = connect()
+    for name in ("first", "second"):
+        connection.send(Event(name, {}))
+    connection.end(Event("last", {}), "rotated")
+    assert (connection.way.frames, connection.way.octets) == (0, 0)
+    text = await read_all(connection)
+    assert (connection.way.frames, connection.way.octets) == (3, len(text))
