@@ -1,7 +1,6 @@
 """Where everything is wired together: the only place that knows all rooms."""
 
 import asyncio
-import resource
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -32,6 +31,8 @@ from sse_board.errors import BoardError
 from sse_board.live.bus import Bus
 from sse_board.live.channels import Channels
 from sse_board.live.room import Live
+from sse_board.metrics.api import MetricsApi
+from sse_board.metrics.collector import Counted
 from sse_board.notifications.announce import Announcements
 from sse_board.notifications.api import AnnouncementsApi
 from sse_board.notifications.channels import NotificationsLog, SystemLog
@@ -45,7 +46,7 @@ from sse_board.sessions.api import SessionsApi
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect, pulse_of
-from sse_board.tasks import stop
+from sse_board.tasks import keep_up, stop
 from sse_board.web.bodylimit import BodyLimit
 from sse_board.web.cors import Cors
 from sse_board.web.direct import Direct
@@ -54,6 +55,7 @@ from sse_board.web.health import Health
 from sse_board.web.limits import RequestCount, RequestLimits
 from sse_board.web.middleware import Edge, OriginGuard, QueryGuard
 from sse_board.web.openapi import OpenApi
+from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.shortcut import Shortcut
 from sse_board.web.static import static_routes
 from sse_board.web.templates import Templates
@@ -64,8 +66,6 @@ _log = structlog.get_logger()
 CATALOG_SECONDS = 0.5
 #: Connecting for hints may take this long; listening has a deadline of its own: seconds.
 HINT_TIMEOUT_SECONDS = 2.0
-#: Files kept for everything but streams.
-FILES_KEPT = 512
 #: What pages of other origins may send.
 REQUEST_HEADERS = [
     "Authorization",
@@ -83,7 +83,7 @@ EXPOSED = ["ETag", "X-Request-ID", "X-Poll-Interval", "Retry-After", "RateLimit"
 class Service:
     """All parts of one web process, built but not started."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, index: int = 0) -> None:
         self.settings = settings
         self.postgres = Postgres(settings.database_url)
         self.redis_pulse = pulse_of(settings.redis_url)
@@ -96,6 +96,7 @@ class Service:
         self._build_live()
         self._build_scores()
         self.health = Health([self.postgres.pulse, self.redis_pulse])
+        self._build_metrics(index)
 
     def _build_boards(self) -> None:
         self.boards = BoardCatalog(self.postgres)
@@ -119,7 +120,6 @@ class Service:
             self.redis,
             authenticator,
             Channels([leaderboards, scores, ranks], [SystemLog(), self.notifications]),
-            stream_limit=min(settings.stream_limit, file_limit() - FILES_KEPT),
         )
         self.tags = Tags(self.templates.build, self.live.pace)
         self.bus = Bus(
@@ -144,6 +144,19 @@ class Service:
         )
         self.announcements = Announcements(self.postgres, self.live.outbox, self.notifications.of, utc_now)
 
+    def _build_metrics(self, index: int) -> None:
+        self.requests = RequestCounts()
+        self.counted = Counted(
+            self.live.counts,
+            self.requests,
+            self.scores.counts,
+            self.reader.seconds,
+            lambda: self.live.log.position,
+            self.templates.build,
+            index,
+        )
+        self.metrics = MetricsApi(self.counted, self.health.stores, self.accounts.authentication)
+
     def _resync(self) -> None:
         self.movers.forget()
         self.live.resync()
@@ -160,6 +173,7 @@ class Service:
             *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
             *self.accounts.routes,
             *self.health.routes(),
+            *self.metrics.routes(),
             *OpenApi().routes(),
             *static_routes(self.templates.build),
         ]
@@ -175,7 +189,7 @@ class Service:
         await self.live.start()
         await self.watch.sweep()
         tasks = [
-            asyncio.create_task(_guarded(name, work))
+            asyncio.create_task(keep_up(name, work))
             for name, work in {
                 **self.scores.work,
                 **self.live.work,
@@ -184,6 +198,7 @@ class Service:
                 "catalogs": self._refresh_forever,
             }.items()
         ]
+        self.counted.memory.begin()
         self.health.ready = True
         try:
             yield
@@ -216,46 +231,34 @@ class Service:
         await self.live.drain(seconds)
 
 
-def file_limit() -> int:
-    """Files that this process may have open; every stream is one."""
-    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-
-
-async def _guarded(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Background work that fails is logged and begun again: a process without it would look well and be dead."""
-    while True:
-        try:
-            await work()
-        except Exception:
-            _log.exception("background work failed", work=name)
-        await asyncio.sleep(1)
-
-
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What a web server runs; `drain(seconds)` ends its streams before a shutdown."""
+    """What a web server runs, what it tells on another port, and how its streams end before a shutdown."""
 
     asgi: ASGIApp
+    metrics: ASGIApp
     drain: Callable[[float], Coroutine[Any, Any, None]]
 
 
-def create_app(settings: Settings) -> Application:
+def create_app(settings: Settings, index: int = 0) -> Application:
+    """`index`: which of the web processes this is, from 0."""
     AppStatus.enable_automatic_graceful_drain = False  # our hub ends streams; see D9
-    service = Service(settings)
+    service = Service(settings, index)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with service.running():
             yield
 
-    answer, count = answer_error(service.templates), RequestCount(settings.requests_per_minute)
+    counts, count = service.requests, RequestCount(settings.requests_per_minute)
+    answer = answer_error(service.templates, counts.errors)
     authenticator = service.accounts.authentication
     app = Starlette(
         routes=service.routes(),
         lifespan=lifespan,
         exception_handlers=exception_handlers(answer),
         middleware=[
-            Middleware(Edge, answer=answer),
+            Middleware(Edge, answer=answer, counts=counts),
             Middleware(
                 Cors,
                 allow_origins=settings.allowed_origins,
@@ -282,6 +285,9 @@ def create_app(settings: Settings) -> Application:
         resources={LEADERBOARD: BoardResource(service.boards, service.reader, service.tags)},
         authenticator=authenticator,
         count=count,
+        counts=counts,
     )
-    front = Direct(front, handlers=service.scores.handlers, authenticator=authenticator, count=count)
-    return Application(front, service.drain)
+    front = Direct(
+        front, handlers=service.scores.handlers, authenticator=authenticator, count=count, counts=counts
+    )
+    return Application(front, service.metrics.bare, service.drain)

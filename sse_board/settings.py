@@ -94,7 +94,10 @@ class Settings:
     host: str = _setting("HOST", "127.0.0.1", _text, "address that the web processes listen on")
     port: int = _setting("PORT", "8000", _port, "port that the web processes listen on")
     metrics_port: int | None = _setting(
-        "METRICS_PORT", "", _optional_port, "port for bare Prometheus metrics; none when empty"
+        "METRICS_PORT",
+        "",
+        _optional_port,
+        "first port for bare Prometheus metrics, one for each web process; none when empty",
     )
     jwt_keys: tuple[Key, ...] = _setting(
         "JWT_KEYS", "", _keys, "id:base64,… for tokens; the first signs, all verify"

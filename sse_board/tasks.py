@@ -1,11 +1,27 @@
-"""Ending background tasks for certain."""
+"""Background tasks: kept up while they are wanted, ended for certain when not."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
+
+import structlog
+
+_log = structlog.get_logger()
 
 #: How long a cancelled task may take before it is cancelled again: seconds.
 CANCEL_SECONDS = 0.25
+#: Pause before background work that failed is begun again: seconds.
+AGAIN_SECONDS = 1.0
+
+
+async def keep_up(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Background work that fails is logged and begun again: a process without it would look well and be dead."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            _log.exception("background work failed", work=name)
+        await asyncio.sleep(AGAIN_SECONDS)
 
 
 async def stop(tasks: Collection[asyncio.Task[Any]]) -> None:

@@ -17,6 +17,7 @@ from sse_board.boards.shared_reads import SharedReads
 from sse_board.errors import NotFound
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
+from sse_board.tally import Tally
 
 _log = structlog.get_logger()
 _queries = Queries("boards")
@@ -38,6 +39,8 @@ class BoardReader:
         self._windows: SharedReads[Window] = SharedReads()
         self._versions: SharedReads[bytes | None] = SharedReads()
         self._silent_until = 0.0
+        #: How long windows took, by the store that was asked.
+        self.seconds = {"redis": Tally(), "postgres": Tally()}
 
     async def window(self, slug: str, limit: int, offset: int = 0) -> Window:
         """Raises NotFound for an unknown board, Unavailable when neither store answers."""
@@ -46,7 +49,7 @@ class BoardReader:
 
     async def _window(self, board: Board, limit: int, offset: int) -> Window:
         try:
-            window = await self._ranking.read(board, offset, limit)
+            window = await self.seconds["redis"].timed(self._ranking.read(board, offset, limit))
         except RedisError as error:
             _log.warning("board read from PostgreSQL", board=board.slug, reason=repr(error))
             window = None
@@ -107,7 +110,8 @@ class BoardReader:
 
     async def stored_window(self, slug: str, limit: int, offset: int) -> Window:
         """From PostgreSQL, by the rules that belong to the version, whatever this process knows of the board."""
-        found = await self._postgres.all(_queries.window, slug=slug, offset=offset, limit=limit)
+        look = self._postgres.all(_queries.window, slug=slug, offset=offset, limit=limit)
+        found = await self.seconds["postgres"].timed(look)
         board = Board(*found[0][:8])
         seq, total, updated_at = found[0][8:11]
         rows = [stored_row(row[11:18]) for row in found if row[11] is not None]

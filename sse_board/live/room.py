@@ -1,5 +1,6 @@
 """The engine put together: what carries states and events to everybody who listens, in every way there is."""
 
+import resource
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
@@ -31,6 +32,8 @@ from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import channel_name
 from sse_board.web.identity import Authenticator
 
+#: Files kept for everything but streams.
+FILES_KEPT = 512
 #: Any channel and everything; and the older endpoint, whose clients expect the default board and their own score.
 ENDPOINTS = (
     Endpoint("/api/ws", "socket"),
@@ -48,8 +51,6 @@ class Live:
         redis: Redis,
         authenticator: Authenticator,
         channels: Channels,
-        *,
-        stream_limit: int,
     ) -> None:
         self._settings = settings
         self._authenticator = authenticator
@@ -58,7 +59,7 @@ class Live:
         history = History(postgres)
         self.log = EventLog(history, channels.logs, self.counts.logs)
         self.feed = Feed(channels.states, settings.board_tick_ms / 1000, self.counts.states)
-        self.hub = self._hub(stream_limit)
+        self.hub = self._hub()
         self._replays = Replays(self.log, history, self._truncated, self.hub.heartbeat)
         self.subscriptions = Subscriptions(channels, self.feed, self._replays)
         hint = channel_name(redis, "events")
@@ -121,7 +122,7 @@ class Live:
         way = self.counts.ways["poll"]
         return PollApi(self._reader, self._waiters, self._authenticator, pace=self.pace, way=way, clock=utc_now)
 
-    def _hub(self, limit: int) -> Hub:
+    def _hub(self) -> Hub:
         settings = self._settings
         return Hub(
             clock=utc_now,
@@ -131,9 +132,14 @@ class Live:
             counts=self.counts,
             max_age=settings.stream_max_age,
             heartbeat_seconds=settings.heartbeat_seconds,
-            limit=limit,
+            limit=min(settings.stream_limit, _file_limit() - FILES_KEPT),
             limit_per_address=settings.stream_limit_per_ip,
         )
 
     def _truncated(self, channels: Sequence[str]) -> Event:
         return self.hub.event("history.truncated", {"channels": list(channels)})
+
+
+def _file_limit() -> int:
+    """Files that this process may have open; every stream is one."""
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sse_board.processes.listening import listen, url_of
+from sse_board.processes.metrics import listen_for_metrics, metrics_lines
 from sse_board.processes.prepare import prepare
 from sse_board.processes.serve import web_commands
 from sse_board.processes.supervisor import Command, Supervisor
@@ -19,14 +20,16 @@ STORES_SECONDS = 1
 def up(settings: Settings, data: Path, *, workers: int, demo: bool) -> None:
     """Run until SIGTERM or SIGINT. Raises ListenError, EmbeddedError and MigrationError."""
     listeners = listen(settings.host, settings.port, workers)
+    metrics = listen_for_metrics(settings, workers)
     url = url_of(listeners[0])
     pair = Embedded(data)
     try:
         pair.start()
         environment = _environment(settings, pair, demo=demo)
         prepare(load_settings(environment))
-        print(_demo_welcome(url) if demo else _welcome(url), flush=True)
-        programs = [*web_commands(listeners, environment), *_companions(url, environment, demo=demo)]
+        welcome = _demo_welcome(url) if demo else _welcome(url)
+        print(f"{welcome}\n{metrics_lines(metrics)}", end="", flush=True)
+        programs = [*web_commands(listeners, metrics, environment), *_companions(url, environment, demo=demo)]
         stores_seconds = min(STORES_SECONDS, settings.drain_seconds / 2)
         Supervisor([[pair.postgres, pair.valkey], programs], settings.drain_seconds, stores_seconds).run()
     finally:

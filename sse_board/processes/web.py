@@ -1,5 +1,6 @@
-"""One web process: uvicorn on a socket that the supervisor owns. `python -m sse_board.processes.web FD`."""
+"""One web process: uvicorn on a socket that the supervisor owns. `python -m sse_board.processes.web FD …`."""
 
+import argparse
 import asyncio
 import contextlib
 import gc
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp
 
 from sse_board.app import Application, create_app
 from sse_board.log import configure_logging
+from sse_board.processes.metrics import MetricsServer
 from sse_board.processes.wire import Wire
 from sse_board.settings import Settings, load_settings
 
@@ -31,10 +33,18 @@ SOCKET_MESSAGE_BYTES = 64 * 1024
 class Draining(uvicorn.Server):
     """Stops without cutting anybody off: listener, then streams, then requests, then the application."""
 
-    def __init__(self, config: uvicorn.Config, app: Application, drain_seconds: float) -> None:
+    def __init__(
+        self, config: uvicorn.Config, app: Application, drain_seconds: float, metrics: MetricsServer | None
+    ) -> None:
         super().__init__(config)
         self._app = app
         self._drain_seconds = drain_seconds
+        self._metrics = metrics
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started and self._metrics is not None:
+            await self._metrics.start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         deadline = time.monotonic() + self._drain_seconds
@@ -65,9 +75,9 @@ GC_OBJECTS = 20_000
 Wrap = Callable[[ASGIApp], ASGIApp]
 
 
-def run(settings: Settings, descriptor: int, wrap: Wrap) -> None:
+def run(settings: Settings, arguments: argparse.Namespace, wrap: Wrap) -> None:
     """Serve until SIGTERM. Raises SystemExit when the application cannot start."""
-    app = create_app(settings)
+    app = create_app(settings, arguments.index)
     config = uvicorn.Config(
         wrap(app.asgi),
         loop="uvloop",
@@ -85,8 +95,11 @@ def run(settings: Settings, descriptor: int, wrap: Wrap) -> None:
         forwarded_allow_ips=settings.forwarded_allow_ips,
     )
     collect_rarely()
-    listener = socket.socket(fileno=descriptor)
-    Draining(config, app, settings.drain_seconds).run(sockets=[listener])
+    listener = socket.socket(fileno=arguments.listener)
+    metrics = None
+    if arguments.metrics is not None:
+        metrics = MetricsServer(app.metrics, socket.socket(fileno=arguments.metrics))
+    Draining(config, app, settings.drain_seconds, metrics).run(sockets=[listener])
 
 
 def allow_many_files() -> None:
@@ -106,6 +119,14 @@ def _leave(*_: object) -> None:
     sys.exit(0)
 
 
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("sse_board.processes.web")
+    parser.add_argument("listener", type=int, help="descriptor of the socket to accept on")
+    parser.add_argument("--index", type=int, default=0, help="which of the web processes this is (0)")
+    parser.add_argument("--metrics", type=int, help="descriptor of the socket for bare metrics")
+    return parser.parse_args()
+
+
 def main(wrap: Wrap = lambda app: app) -> None:
     # uvicorn puts these back and raises the signal again when it has drained: an end, not a death by signal
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -113,7 +134,7 @@ def main(wrap: Wrap = lambda app: app) -> None:
     settings = load_settings()
     configure_logging(settings.log_level)
     allow_many_files()
-    run(settings, int(sys.argv[1]), wrap)
+    run(settings, _arguments(), wrap)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from sse_board.errors import DuplicateAction, InvalidSignature
 from sse_board.scores.answers import Answers
 from sse_board.scores.claims import read_claim
 from sse_board.scores.committer import Committer
+from sse_board.scores.counts import Counts
 from sse_board.scores.plan import Duplicate
 from sse_board.web.answers import ok, request_id
 from sse_board.web.bodies import require_json
@@ -31,11 +32,13 @@ class ScoresApi:
         authenticator: Authenticator,
         is_signed: SignatureCheck,
         answers: Answers,
+        counts: Counts,
     ) -> None:
         self._committer = committer
         self._authenticator = authenticator
         self._is_signed = is_signed
         self._answers = answers
+        self.act = counts.counted(self._act)
 
     def routes(self) -> list[Route]:
         return [Route(ACTION, self.action, methods=["POST"])]
@@ -46,7 +49,7 @@ class ScoresApi:
         headers = headers_of(request.scope)
         return ok(await self.act(Posted(identity, headers, await request.body(), request_id(request))))
 
-    async def act(self, posted: Posted) -> dict[str, Any]:
+    async def _act(self, posted: Posted) -> dict[str, Any]:
         """The data of the 200. Raises BoardError, in the order of the checks."""
         require_json(posted.headers)
         signature = _text(posted, b"x-action-signature") or ""

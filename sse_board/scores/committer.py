@@ -12,6 +12,7 @@ from sse_board.boards.ranking import Ranks
 from sse_board.errors import BoardError, Unavailable
 from sse_board.scores.action import Accepted, Claim
 from sse_board.scores.batch import Batches, BatchUncertain, board_commits
+from sse_board.scores.counts import Counts
 from sse_board.scores.plan import Decision, Duplicate, Plan
 
 _log = structlog.get_logger()
@@ -45,9 +46,10 @@ class _Waiting:
 class Committer:
     """One batch is committed at a time; ranks of the batch before are folded meanwhile."""
 
-    def __init__(self, batches: Batches, folder: BoardFolder) -> None:
+    def __init__(self, batches: Batches, folder: BoardFolder, counts: Counts) -> None:
         self._batches = batches
         self._folder = folder
+        self._counts = counts
         self._waiting: deque[_Waiting] = deque()
         self._arrived = asyncio.Event()
         self._folding: asyncio.Queue[tuple[Plan, list[_Waiting]]] = asyncio.Queue(FOLDS_WAITING)
@@ -75,7 +77,8 @@ class Committer:
         """Bring what was committed into Redis until cancelled."""
         while True:
             plan, batch = await self._folding.get()
-            _resolve_all(batch, plan, await self._folder.fold(board_commits(plan)))
+            fold = self._counts.fold_seconds.timed(self._folder.fold(board_commits(plan)))
+            _resolve_all(batch, plan, await fold)
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         try:
@@ -99,7 +102,8 @@ class Committer:
     async def _plan(self, claims: Sequence[Claim]) -> Plan:
         """The committed plan; a lost answer is looked up. Raises Unavailable when nothing was committed."""
         try:
-            return await self._batches.run(claims)
+            self._counts.batch_sizes.add(len(claims))
+            return await self._counts.commit_seconds.timed(self._batches.run(claims))
         except BatchUncertain as uncertain:
             if await self._landed(uncertain.plan):
                 return uncertain.plan

@@ -14,6 +14,7 @@ from sse_board.scores.api import ACTION, ScoresApi, SignatureCheck
 from sse_board.scores.batch import Batches
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.committer import Committer
+from sse_board.scores.counts import Counts
 from sse_board.scores.plan import Rules
 from sse_board.scores.refusals import Refusals
 from sse_board.settings import Settings
@@ -30,7 +31,7 @@ POOL_SIZE = 2
 class Scores:
     """`work` is to be kept running between `start` and `stop`; `handlers` are for `web.direct`."""
 
-    committer: Committer
+    counts: Counts
     routes: list[BaseRoute]
     handlers: Mapping[str, Handler]
     work: Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
@@ -57,7 +58,8 @@ def build_scores(
     postgres = Postgres(settings.database_url, size=POOL_SIZE, planner=LOOK_UPS, pulse=pulse)
     least_run = timedelta(seconds=settings.session_min_seconds)
     rules = Rules(types.find, boards.find, settings.actions_per_minute, least_run)
-    committer = Committer(Batches(postgres, boards, types, rules, Refusals()), folder)
-    api = ScoresApi(committer, authenticator, is_signed, Answers(boards.get))
+    counts = Counts()
+    committer = Committer(Batches(postgres, boards, types, rules, Refusals()), folder, counts)
+    api = ScoresApi(committer, authenticator, is_signed, Answers(boards.get), counts)
     work = {"commits": committer.commit_forever, "folds": committer.fold_forever}
-    return Scores(committer, list(api.routes()), {ACTION: api.act}, work, postgres)
+    return Scores(counts, list(api.routes()), {ACTION: api.act}, work, postgres)

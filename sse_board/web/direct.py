@@ -17,6 +17,7 @@ from sse_board.web.headers import headers_of
 from sse_board.web.identity import Authenticator, Identity
 from sse_board.web.limits import RequestCount
 from sse_board.web.middleware import SECURITY_HEADERS
+from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.requestid import request_id_of
 from sse_board.web.requestlog import RequestLog
 
@@ -52,8 +53,10 @@ class Direct:
         handlers: Mapping[str, Handler],
         authenticator: Authenticator,
         count: RequestCount,
+        counts: RequestCounts,
     ) -> None:
         self.app = app
+        self.counts = counts
         self.handlers = handlers
         self.authenticator = authenticator
         self.count = count
@@ -71,10 +74,22 @@ class Direct:
         log.request_id.set(request_id)
         body, status = await _body(receive), 0
         if body is not None:
-            answer = await _answer(handler, Posted(identity, headers_of(scope), body, request_id))
+            answer = await self._answer(handler, Posted(identity, headers_of(scope), body, request_id))
             status = answer.status_code
+            self.counts.tally(scope["path"], "POST", status).add(time.perf_counter() - began)
             await self._send(answer, request_id, send)
         self.log.add(scope, request_id, status, time.perf_counter() - began)
+
+    async def _answer(self, handler: Handler, posted: Posted) -> Json:
+        try:
+            return ok(await handler(posted))
+        except BoardError as raised:
+            error = raised
+        except Exception:
+            _log.exception("request failed")
+            error = BoardError()
+        self.counts.errors[error.code] += 1
+        return failure(error, posted.request_id)
 
     async def _send(self, answer: Json, request_id: str, send: Send) -> None:
         headers = [*answer.raw_headers, *self.fixed, (b"x-request-id", request_id.encode())]
@@ -106,13 +121,3 @@ async def _body(receive: Receive) -> bytes | None:
         pieces.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(pieces)
-
-
-async def _answer(handler: Handler, posted: Posted) -> Json:
-    try:
-        return ok(await handler(posted))
-    except BoardError as error:
-        return failure(error, posted.request_id)
-    except Exception:
-        _log.exception("request failed")
-        return failure(BoardError(), posted.request_id)

@@ -1,5 +1,6 @@
 """Errors as answers: the envelope for programs, a page for people."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -33,10 +34,11 @@ _OURS: Mapping[int, type[BoardError]] = {
 ErrorAnswer = Callable[[Request, BoardError], Response]
 
 
-def answer_error(templates: Templates) -> ErrorAnswer:
-    """How an error looks: a page where a page was asked for, else the envelope."""
+def answer_error(templates: Templates, counts: Counter[str]) -> ErrorAnswer:
+    """How an error looks: a page where a page was asked for, else the envelope; `counts` goes by their codes."""
 
     def answer(request: Request, error: BoardError) -> Response:
+        counts[error.code] += 1
         if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
             return failure(error, request_id(request))
         page = templates.page(

@@ -28,7 +28,11 @@ class Health:
         return ok({"status": "alive"})
 
     async def readyz(self, request: Request) -> Response:
-        stores = {pulse.store: pulse.up for pulse in self._pulses}
+        stores = self.stores()
         degraded = [store for store, up in stores.items() if not up]
         data: dict[str, Any] = {"ready": self.ready, "stores": stores, "degraded": degraded}
         return Json({"success": self.ready, "data": data}, 200 if self.ready else 503)
+
+    def stores(self) -> dict[str, bool]:
+        """Which of them answer."""
+        return {pulse.store: pulse.up for pulse in self._pulses}

@@ -14,6 +14,7 @@ from sse_board import log
 from sse_board.errors import BoardError, Forbidden, InvalidRequest
 from sse_board.web.bodies import shown
 from sse_board.web.headers import RawHeaders
+from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.requestid import request_id_of
 from sse_board.web.requestlog import RequestLog
 
@@ -39,9 +40,10 @@ ErrorAnswer = Callable[[Request, BoardError], ASGIApp]
 class Edge:
     """Outermost: gives the request its id, adds the headers of every answer, catches what nobody caught."""
 
-    def __init__(self, app: ASGIApp, *, answer: ErrorAnswer) -> None:
+    def __init__(self, app: ASGIApp, *, answer: ErrorAnswer, counts: RequestCounts) -> None:
         self.app = app
         self.answer = answer
+        self.counts = counts
         self.log = RequestLog()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,6 +60,7 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                self.counts.add(scope, status, time.perf_counter() - started)
                 message["headers"] = _whole(message["headers"], request_id)
             return send(message)
 

@@ -14,6 +14,7 @@ from sse_board.web.identity import Authenticator, Identity, require_user
 from sse_board.web.limits import RequestCount
 from sse_board.web.middleware import SECURITY_HEADERS, given_twice
 from sse_board.web.negotiation import names_tag
+from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.requestid import request_id_of
 from sse_board.web.requestlog import RequestLog
 
@@ -63,12 +64,14 @@ class Shortcut:
         resources: Mapping[str, Resource],
         authenticator: Authenticator,
         count: RequestCount,
+        counts: RequestCounts,
     ) -> None:
         self.app = app
         self.resources = resources
         self.authenticator = authenticator
         self.count = count
         self.log = RequestLog()
+        self.tallies = {path: counts.tally(path, "GET", 304) for path in resources}
         self.fixed = {
             path: (*SECURITY_HEADERS, *varying([(b"vary", resource.vary.encode())]))
             for path, resource in resources.items()
@@ -86,7 +89,9 @@ class Shortcut:
         headers.append((b"x-request-id", request_id.encode()))
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
-        self.log.add(scope, request_id, 304, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        self.tallies[scope["path"]].add(seconds)
+        self.log.add(scope, request_id, 304, seconds)
 
     def _poll(self, scope: Scope) -> _Poll | None:
         resource, headers = self.resources.get(scope["path"]), headers_of(scope)

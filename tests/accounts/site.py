@@ -22,6 +22,7 @@ from sse_board.stores.redis import connect
 from sse_board.web.answers import failure, ok, request_id
 from sse_board.web.identity import Identity
 from sse_board.web.middleware import Edge
+from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.templates import Templates
 from tests.support.servers import Stores
 
@@ -167,4 +168,4 @@ def _application(accounts: Accounts) -> ASGIApp:
         middleware=accounts.middleware,
         exception_handlers={BoardError: answer},
     )
-    return Edge(app, answer=answer)
+    return Edge(app, answer=answer, counts=RequestCounts())

@@ -10,6 +10,7 @@ import pytest
 from sse_board.live.log import KEPT_EVENTS, PAGE_EVENTS
 from tests.live.conftest import PLENTY
 from tests.support.clients import Api, eventually
+from tests.support.eventlog import write
 from tests.support.servers import Runner, StoreHouse, Stores, WebServer
 from tests.support.sleepers import Sleeper
 from tests.support.streams import Stream, listening
@@ -24,21 +25,6 @@ LARGE = 4_000
 def site(stores: Stores, serve: Callable[..., WebServer]) -> WebServer:
     """Starts with an empty log, so its memory holds everything after the first place, up to KEPT_EVENTS."""
     return serve(stores, HEARTBEAT_SECONDS=1, **PLENTY)
-
-
-def write(stores: Stores, count: int, message: str = "", name: str = "system") -> None:
-    """Events of a process that is elsewhere and whose hints are not heard."""
-    with psycopg.connect(stores.database_url) as database:
-        database.execute(
-            """with place as (
-              update commits set events = events + %(count)s returning events - %(count)s as before
-            )
-            insert into events (position, name, type, data)
-            select before + n, %(name)s, 'system.announcement', json_build_object('id', gen_random_uuid(),
-              'title', 'event ' || before + n, 'message', %(message)s::text, 'type', 'INFO', 'priority', 'LOW')
-            from place, generate_series(1, %(count)s) as n""",
-            {"count": count, "message": message, "name": name},
-        )
 
 
 def end(stores: Stores) -> int:

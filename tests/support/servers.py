@@ -169,6 +169,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def free_ports(count: int) -> int:
+    """The first of so many free ports in a row."""
+    while True:
+        first = free_port()
+        with contextlib.ExitStack() as probes, contextlib.suppress(OSError, OverflowError):
+            for port in range(first, first + count):
+                probes.enter_context(socket.create_server(("127.0.0.1", port)))
+            return first
+
+
 def clean_environment() -> dict[str, str]:
     """This process's environment without any setting of ours, so that a developer's shell changes no test."""
     ours = {variable for variable, _, _ in settings_table()}

@@ -19,15 +19,18 @@ from tests.support.servers import Stores, WebServer
 
 METHODS = {"get", "put", "post", "delete", "patch", "options", "trace"}
 
+#: What programs ask for.
+API = ("/api/", "/metrics")
+
 DOCUMENT = read_document()
 
 
 def routes() -> Iterator[Route]:
-    """The HTTP routes below /api/ of the application as it is put together for real."""
+    """The HTTP routes of the application as it is put together for real, without pages and probes."""
     key = "test:" + b64encode(bytes(KEY_BYTES)).decode()
     stores = {"DATABASE_URL": "postgresql://nowhere", "REDIS_URL": "redis://nowhere"}
     service = Service(load_settings({"JWT_KEYS": key, "ACTION_KEYS": key, **stores}))
-    return (route for route in service.routes() if isinstance(route, Route) and route.path.startswith("/api/"))
+    return (route for route in service.routes() if isinstance(route, Route) and route.path.startswith(API))
 
 
 def on_the_wire(path: str) -> str:

@@ -1,0 +1,1 @@
+"""What this process counts, for Prometheus."""
