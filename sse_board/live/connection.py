@@ -19,6 +19,10 @@ BUDGET_BYTES = 256 * 1024
 #: Unread bytes at which the next event of a log ends the connection: it will come back for it. More than states
 #: may take, so that busy boards alone cut nobody.
 LOG_BUDGET_BYTES = 2 * BUDGET_BYTES
+#: A write that takes so long waits for a reader that takes nothing: seconds. Half of what is the end of it.
+STALL_SECONDS = 15.0
+#: A connection that ends so soon after such a write ends because of it: seconds.
+AFTERMATH_SECONDS = 1.0
 
 
 class Connection:
@@ -28,10 +32,12 @@ class Connection:
     """
 
     __slots__ = (
+        "_handed_at",
         "_pending",
         "_progress",
         "_ready",
         "_size",
+        "_stalled_at",
         "address",
         "channels",
         "cursor_at",
@@ -99,6 +105,9 @@ class Connection:
         self.warned = False
         self._pending: deque[bytes] = deque()
         self._size = 0
+        #: Since when the reader has not taken what it was handed, and when it last had kept us waiting for long.
+        self._handed_at: float | None = None
+        self._stalled_at: float | None = None
         self._ready = asyncio.Event()
         self._progress = asyncio.Event()
         self.has_ended = False
@@ -164,11 +173,6 @@ class Connection:
         self._ready.set()
         self._progress.set()
 
-    def give_up(self) -> None:
-        """Its reader takes nothing any more; that is why it ends, unless there was another reason before."""
-        if not self.has_ended:
-            self.reason = "stuck"
-
     def discard(self) -> None:
         """Forget what is queued: its reader has lost the right to it."""
         self._pending.clear()
@@ -183,13 +187,28 @@ class Connection:
                 frames = list(self._pending)
                 self._pending.clear()
                 self.way.write(len(frames), self._size)
+                self.last_sent = self._handed_at = time.monotonic()
                 yield frames
+                self._note_taken()
                 self._size = sum(map(len, self._pending))
                 self._recover()
             elif self.has_ended:
                 return
             if self._pending or self.has_ended:
                 self._ready.set()
+
+    def _note_taken(self) -> None:
+        now = time.monotonic()
+        if self._handed_at is not None and now - self._handed_at > STALL_SECONDS:
+            self._stalled_at = now
+        self._handed_at = None
+
+    def why_closed(self, now: float) -> Reason:
+        """`now` is monotonic. Who is cut off while it takes nothing did not leave: whether our patience ends
+        first or the kernel's, which gives the socket up and lets all writes end."""
+        stalls = self._handed_at is not None and now - self._handed_at > STALL_SECONDS
+        stalled = self._stalled_at is not None and now - self._stalled_at < AFTERMATH_SECONDS
+        return "stuck" if self.reason == "client" and (stalls or stalled) else self.reason
 
     def _recover(self) -> None:
         """The reader has drained: give it the newest state of what it missed."""

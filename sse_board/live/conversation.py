@@ -62,13 +62,11 @@ class Conversation:
         connection = self._connection
         try:
             async for frames in connection.batches():
-                connection.last_sent = time.monotonic()
                 for frame in frames:
                     async with asyncio.timeout(STUCK_SECONDS):
                         await self._websocket.send_text(frame.decode())
             await self._websocket.close(CLOSE_CODES.get(connection.farewell or "", 1000))
         except TimeoutError:
-            connection.give_up()
             _log.info("socket stuck", seconds=STUCK_SECONDS)
         except (WebSocketDisconnect, RuntimeError):
             return  # the latter is what uvicorn raises when it has closed the socket itself, as for a huge message

@@ -101,7 +101,7 @@ class Hub:
         if self._connections.pop(connection.id, None) is None:
             return
         connection.way.live -= 1
-        connection.way.ended[connection.reason] += 1
+        connection.way.ended[connection.why_closed(time.monotonic())] += 1
         self._addresses[connection.address] -= 1
         if not self._addresses[connection.address]:
             del self._addresses[connection.address]

@@ -4,9 +4,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from sse_board.clock import utc_now
 from sse_board.errors import BoardError
-from sse_board.live.connection import BUDGET_BYTES, LOG_BUDGET_BYTES, Connection
+from sse_board.live.connection import AFTERMATH_SECONDS, BUDGET_BYTES, LOG_BUDGET_BYTES, STALL_SECONDS, Connection
 from sse_board.live.counts import Counts, Way
 from sse_board.live.event import Event
 from sse_board.live.hub import Hub
@@ -200,15 +202,30 @@ async def test_a_stream_is_counted_once_and_by_the_first_reason_to_end_it() -> N
 
 
 async def test_who_leaves_by_itself_was_not_dropped() -> None:
-    hub, gone, stuck = make_hub(), connect(), connect()
-    gone.way = stuck.way = hub.counts.ways["sse"]
-    stuck.id = "another"
-    for stream in (gone, stuck):
-        hub.open(stream)
-    stuck.give_up()
-    for stream in (gone, stuck):
-        hub.close(stream)
-    assert ended(hub) == {"client": 1, "stuck": 1}
+    hub, gone = make_hub(), connect()
+    gone.way = hub.counts.ways["sse"]
+    hub.open(gone)
+    gone.send(Event("first", {}))
+    await anext(gone.batches())
+    hub.close(gone)
+    assert ended(hub) == {"client": 1}
+
+
+async def test_who_takes_nothing_until_it_is_cut_off_is_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = connect()
+    batches = connection.batches()
+    connection.send(Event("first", {}))
+    await anext(batches)
+    now = time.monotonic()
+    assert connection.why_closed(now) == "client"
+    assert connection.why_closed(now + STALL_SECONDS + 1) == "stuck", "our own patience was at its end"
+    connection.send(Event("second", {}))
+    monkeypatch.setattr(time, "monotonic", lambda: now + STALL_SECONDS + 1)
+    await anext(batches)
+    assert connection.why_closed(now + STALL_SECONDS + 1) == "stuck", "the kernel's was: writes end, too late"
+    assert connection.why_closed(now + STALL_SECONDS + 1 + AFTERMATH_SECONDS) == "client", "it came back to life"
+    connection.end(Event("last", {}), "slow")
+    assert connection.why_closed(now + 3 * STALL_SECONDS) == "slow", "what came first is the cause"
 
 
 async def test_frames_are_counted_as_they_are_handed_out() -> None:
