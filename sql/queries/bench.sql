@@ -6,25 +6,34 @@ select ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'crowd ' 
 from generate_series(1, %(players)s) n
 on conflict (id) do nothing;
 
+-- name: make_board
+-- A second board for sums.
+insert into boards (slug, title, policy, direction, decimals, ties)
+values (%(board)s, %(board)s, 'sum', 'desc', 0, 'first');
+
+-- name: make_type
+insert into action_types (slug, points_fixed, boards)
+values (%(slug)s, 10, jsonb_build_array(jsonb_build_object('board', %(board)s::text)));
+
 -- name: clear_board
-delete from entries where board = 'scoreboard';
+delete from entries where board = %(board)s;
 
 -- name: fill_board
 -- As if every player had scored once, in turn.
 insert into entries (board, user_id, score, rank_key, seq, touched, points, achieved_at)
-select 'scoreboard', ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, n * 10, n * -10,
+select %(board)s, ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, n * 10, n * -10,
        c.seq + n, c.seq + n, n * 10, now()
 from generate_series(1, %(players)s) n, commits c;
 
 -- name: name_version
 -- After filling the board: the commits that it took, and a new epoch, so that Redis loads it anew.
-with counted as (select count(*) as entries, max(seq) as seq from entries where board = 'scoreboard')
+with counted as (select count(*) as entries, max(seq) as seq from entries where board = %(board)s)
 update boards set seq = counted.seq, epoch = epoch + 1, entry_count = counted.entries, updated_at = now()
-from counted where slug = 'scoreboard';
+from counted where slug = %(board)s;
 
 -- name: advance
 update commits set seq = (select max(seq) from entries), catalog = catalog + 1;
 
 -- name: settle
--- Statistics for the planner, as any database that has run for a while has them.
-analyze;
+-- Statistics for the planner, and no work left over for later, as in any database that has run for a while.
+vacuum analyze;

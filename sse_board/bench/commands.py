@@ -2,7 +2,7 @@
 
 import argparse
 
-from sse_board.bench import actions, latency, polling
+from sse_board.bench import actions, latency, polling, scale
 
 
 def add_commands(parser: argparse.ArgumentParser) -> None:
@@ -14,3 +14,5 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     actions.add_arguments(commands.add_parser("actions", help=help, description=help))
     help = "from an action to the frame at a listener"
     latency.add_arguments(commands.add_parser("latency", help=help, description=help))
+    help = "a board of a million players beside one of a thousand, and how soon Redis has it again"
+    scale.add_arguments(commands.add_parser("scale", help=help, description=help))

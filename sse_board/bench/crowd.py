@@ -13,23 +13,33 @@ from sse_board.stores.queries import Queries
 
 _queries = Queries("bench")
 
+#: The board that `task_finish` feeds.
+DEFAULT_BOARD = "scoreboard"
 
-def gather(settings: Settings, players: int) -> None:
-    """Put so many players on the scoreboard, and nobody else."""
+
+def gather(settings: Settings, players: int, board: str = DEFAULT_BOARD) -> None:
+    """Put so many players on the board, and nobody else."""
+    place = {"board": board, "players": players}
     with psycopg.connect(settings.database_url) as connection:
-        connection.execute(_queries.players, {"players": players})
-        connection.execute(_queries.clear_board)
-        connection.execute(_queries.fill_board, {"players": players})
-        connection.execute(_queries.name_version)
+        for query in (_queries.players, _queries.clear_board, _queries.fill_board, _queries.name_version):
+            connection.execute(query, place)
         connection.execute(_queries.advance)
     with psycopg.connect(settings.database_url, autocommit=True) as connection:
         connection.execute(_queries.settle)
 
 
-def equip(settings: Settings, players: int) -> list[Player]:
-    """The first so many of them, each with a token and an action key."""
+def make_board(settings: Settings, board: str, action_type: str) -> None:
+    """A board of sums, and a type of ten points that feeds it."""
+    with psycopg.connect(settings.database_url) as connection:
+        connection.execute(_queries.make_board, {"board": board})
+        connection.execute(_queries.make_type, {"slug": action_type, "board": board})
+
+
+def equip(settings: Settings, players: int, among: int = 0) -> list[Player]:
+    """So many of them, the first or spread evenly `among` so many, each with a token and an action key."""
     tokens = Tokens(settings.jwt_keys, utc_now, lambda: str(uuid.uuid4()))
-    return [_equip(settings, tokens, _user_id(number)) for number in range(1, players + 1)]
+    step = max(1, among // players)
+    return [_equip(settings, tokens, _user_id(number * step)) for number in range(1, players + 1)]
 
 
 def _equip(settings: Settings, tokens: Tokens, user_id: str) -> Player:

@@ -14,7 +14,7 @@ from typing import cast
 import msgspec
 import uvloop
 
-from sse_board.bench.requests import Actions, Same
+from sse_board.bench.requests import Requests
 from sse_board.bench.rounds import part
 
 #: A server that says nothing for so long has failed: seconds.
@@ -28,7 +28,7 @@ class Job(msgspec.Struct, frozen=True):
 
     host: str
     port: int
-    requests: Same | Actions
+    requests: Requests
     status: int
     connections: int
     seconds: float = 0.0

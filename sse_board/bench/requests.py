@@ -40,6 +40,7 @@ class Actions(msgspec.Struct, frozen=True, tag=True):
     players: list[Player]
     first: int
     prepared: int
+    action_type: str = "task_finish"
 
     def prepare(self) -> Iterator[bytes]:
         now = iso(datetime.now(UTC))
@@ -47,10 +48,8 @@ class Actions(msgspec.Struct, frozen=True, tag=True):
         return iter([self._request(f"bench-{number}", player, now) for number, player in turns])
 
     def _request(self, action_id: str, player: Player, now: str) -> bytes:
-        body = b'{"actionId":"%b","actionType":"task_finish","timestamp":"%b"}' % (
-            action_id.encode(),
-            now.encode(),
-        )
+        claim = {"actionId": action_id, "actionType": self.action_type, "timestamp": now}
+        body = msgspec.json.encode(claim)
         signature = hmac.digest(player.secret.encode(), body, hashlib.sha256).hex()
         head = (
             f"POST {PATH} HTTP/1.1\r\nHost: {self.host}\r\nContent-Type: application/json\r\n"
@@ -58,3 +57,6 @@ class Actions(msgspec.Struct, frozen=True, tag=True):
             f"X-Action-Signature: {signature}\r\nX-Action-Key-Id: {player.key_id}\r\n\r\n"
         )
         return head.encode("ascii") + body
+
+
+Requests = Same | Actions

@@ -44,6 +44,7 @@ class Stage:
     settings: Settings
     pids: Mapping[str, int]
     token: str
+    environment: Mapping[str, str]
 
     def cpu_seconds(self, part: str = "web") -> float:
         """What a part, with the processes that it started, has used of the processors so far."""
@@ -71,7 +72,19 @@ def stage(program: str) -> Iterator[Stage]:
         url = url_of(listener)
         with _running(program, environment, listener, Path(folder, "web.log")) as pid:
             token = asyncio.run(_seed(url, settings))
-            yield Stage(url, listener.getsockname()[1], settings, {"web": pid, **_pids(pair)}, token)
+            yield Stage(url, listener.getsockname()[1], settings, {"web": pid, **_pids(pair)}, token, environment)
+
+
+@contextmanager
+def worker(here: Stage) -> Iterator[None]:
+    """A worker beside the web process, for as long as this lasts."""
+    with tempfile.NamedTemporaryFile(prefix="sse-board-worker-", suffix=".log") as output:
+        command = [sys.executable, "-m", "sse_board", "worker"]
+        process = spawn(command, death=SIGKILL, environment=here.environment, output=output)
+        try:
+            yield
+        finally:
+            _end(process)
 
 
 @contextmanager
