@@ -184,10 +184,19 @@ class Postgres:
     async def pipelined(self) -> AsyncIterator[Connection]:
         """A transaction in as few round trips as results are waited for: its statements travel together.
 
-        What is wrong with a statement may only be told at the end.
+        What is wrong with a statement may only be told at the end. The driver's own `transaction()` would wait for
+        an answer three times more.
         """
-        async with self.connection() as connection, connection.pipeline(), connection.transaction():
-            yield connection
+        async with self.connection() as connection:
+            try:
+                async with connection.pipeline():
+                    await connection.execute(b"begin")
+                    yield connection
+                    await connection.execute(b"commit")
+            except BaseException:
+                if not connection.closed:
+                    await connection.rollback()
+                raise
 
     async def all(self, query: bytes, **parameters: Any) -> list[TupleRow]:
         async with self.connection() as connection:
