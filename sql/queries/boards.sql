@@ -70,6 +70,10 @@ limit %(limit)s;
 -- The version that a full copy, read in the same snapshot, belongs to.
 select epoch, seq, updated_at from boards where slug = %(slug)s;
 
+-- name: entry_count
+-- How much there would be to load.
+select entry_count from boards where slug = %(slug)s;
+
 -- name: all_entries
 -- Every entry of a board, for loading it into Redis.
 select e.user_id, u.username, u.avatar_url, e.score, e.seq, e.points, e.achieved_at

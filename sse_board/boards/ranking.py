@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from sse_board.boards.board import Board, Place, Row, Standing, Version, Window
 from sse_board.boards.rules import ranked
 from sse_board.clock import from_milliseconds, to_milliseconds
-from sse_board.stores.redis import Line, channel_name
+from sse_board.stores.redis import Line, channel_name, send_large
 
 _SCRIPTS = Path(__file__).parent
 #: Digits of a seq in a member: room for 10^15 actions, and a double counts further.
@@ -105,12 +105,15 @@ class Ranking:
         """Add rows to a copy that nobody reads yet."""
         ranks, shown = _copy_keys(slug, copy)
         packed = [_packed(board, row) for row in rows if row.score is not None]
-        async with self._redis.pipeline(transaction=False) as pipe:
-            pipe.zadd(ranks, {tie + user: key for user, key, tie, _ in packed})
-            pipe.hset(shown, mapping={user: tie + row for user, _, tie, row in packed})
-            pipe.expire(ranks, COPY_TTL_SECONDS)
-            pipe.expire(shown, COPY_TTL_SECONDS)
-            await pipe.execute()
+        members = (part for user, key, tie, _ in packed for part in (key, tie + user))
+        fields = (part for user, _, tie, row in packed for part in (user, tie + row))
+        await send_large(
+            self._redis,
+            ("ZADD", ranks, *members),
+            ("HSET", shown, *fields),
+            ("EXPIRE", ranks, COPY_TTL_SECONDS),
+            ("EXPIRE", shown, COPY_TTL_SECONDS),
+        )
 
     async def swap(self, board: Board, copy: str, seq: int, at: datetime, count: int) -> bool:
         """Put the copy of `count` rows in place unless Redis is as new already; whether it was taken."""

@@ -3,14 +3,12 @@
 import asyncio
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator
 
 import structlog
-from psycopg import AsyncServerCursor, IsolationLevel
-from psycopg.rows import TupleRow
+from psycopg import IsolationLevel
 from redis.asyncio import Redis
 
-from sse_board.boards.board import Board, Row, Version
+from sse_board.boards.board import Board, Version
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import stored_row
@@ -24,14 +22,26 @@ _queries = Queries("boards")
 FOLD_LIMIT_ROWS = 2_000
 #: Rows per round trip while a copy is loaded.
 CHUNK_ROWS = 2_000
-#: A loader that dies keeps the others waiting no longer than this.
-LOADING_SECONDS = 60
+#: A loader that dies keeps the others waiting no longer than this; one that lives says so with each chunk: seconds.
+LOADING_SECONDS = 10
+#: Who answers requests meanwhile leaves larger boards to the worker: these take some 0.1 s of work. Entries.
+SMALL_BOARD = 10_000
 
 
 class BoardRepair:
     """Raises redis.RedisError or Unavailable: whoever calls tries again later."""
 
-    def __init__(self, catalog: BoardCatalog, ranking: Ranking, postgres: Postgres, redis: Redis) -> None:
+    def __init__(
+        self,
+        catalog: BoardCatalog,
+        ranking: Ranking,
+        postgres: Postgres,
+        redis: Redis,
+        *,
+        largest: int | None = SMALL_BOARD,
+    ) -> None:
+        """`largest`: entries of the largest board that is loaded from here; None for any."""
+        self._largest = largest
         self._catalog = catalog
         self._ranking = ranking
         self._postgres = postgres
@@ -57,34 +67,36 @@ class BoardRepair:
         return True
 
     async def _load_once(self, board: Board) -> None:
-        """Load a whole copy, unless another process is at it."""
+        """Load a whole copy, unless another process is at it, or better is."""
+        (entries,) = await self._postgres.one(_queries.entry_count, slug=board.slug) or (0,)
+        if self._largest is not None and entries > self._largest:
+            return
         lock = f"sse_board:{{{board.slug}}}:loading"
         if not await self._redis.set(lock, "1", nx=True, ex=LOADING_SECONDS):
             return
         try:
-            await self._load(board, uuid.uuid4().hex)
+            await self._load(board, uuid.uuid4().hex, lock)
         finally:
             await self._redis.delete(lock)
 
-    async def _load(self, board: Board, copy: str) -> None:
+    async def _load(self, board: Board, copy: str, lock: str) -> None:
         count = 0
-        async with self._postgres.connection(LOADING_SECONDS) as connection:
+        async with self._postgres.connection(seconds=None) as connection:
             await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
             try:
                 async with connection.transaction():
                     state = await (await connection.execute(_queries.state, {"slug": board.slug})).fetchone()
                     async with connection.cursor(name="entries") as cursor:
                         await cursor.execute(_queries.all_entries, {"slug": board.slug})
-                        async for rows in _chunks(cursor):
-                            await self._ranking.load(board.slug, copy, board, rows)
+                        rows = await cursor.fetchmany(CHUNK_ROWS)
+                        while rows:
+                            load = self._ranking.load(board.slug, copy, board, [stored_row(row) for row in rows])
                             count += len(rows)
+                            rows, *_ = await asyncio.gather(
+                                cursor.fetchmany(CHUNK_ROWS), load, self._redis.expire(lock, LOADING_SECONDS)
+                            )
             finally:
                 await connection.set_isolation_level(None)
         if state and state[0] == board.epoch:
             taken = await self._ranking.swap(board, copy, state[1], state[2], count)
             _log.info("board loaded into Redis", board=board.slug, seq=state[1], taken=taken)
-
-
-async def _chunks(cursor: AsyncServerCursor[TupleRow]) -> AsyncIterator[list[Row]]:
-    while rows := await cursor.fetchmany(CHUNK_ROWS):
-        yield [stored_row(row) for row in rows]

@@ -5,10 +5,10 @@ local epoch, seq = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'seq'))
 local newer = seq and (tonumber(epoch) > tonumber(ARGV[1])
   or (tonumber(epoch) == tonumber(ARGV[1]) and tonumber(seq) >= tonumber(ARGV[2])))
 if newer or redis.call('ZCARD', KEYS[5]) ~= tonumber(ARGV[5]) then
-  redis.call('DEL', KEYS[5], KEYS[6])
+  redis.call('UNLINK', KEYS[5], KEYS[6])
   return 0
 end
-redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
+redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4]) -- freed aside: a million rows would hold everybody up
 if redis.call('EXISTS', KEYS[5]) == 1 then
   redis.call('RENAME', KEYS[5], KEYS[2])
   redis.call('RENAME', KEYS[6], KEYS[3])

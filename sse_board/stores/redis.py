@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import hiredis
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
@@ -65,6 +66,23 @@ def channel_name(redis: Redis, *parts: str) -> str:
     """A pub/sub channel of ours: all databases of one Redis share those, so the name says which is meant."""
     database = redis.connection_pool.connection_kwargs.get("db", 0)
     return ":".join(["sse_board", str(database), *parts])
+
+
+async def send_large(redis: Redis, *commands: tuple[Any, ...]) -> list[Any]:
+    """Commands of thousands of arguments, in one round trip. Raises redis.RedisError.
+
+    hiredis packs them: the driver's own packing, in Python, took half of the time in which a board is loaded.
+    """
+    pool: Any = redis.connection_pool
+    connection = await pool.get_connection()
+    try:
+        await connection.send_packed_command([hiredis.pack_command(command) for command in commands])
+        return [await connection.read_response() for _ in commands]
+    except BaseException:
+        await connection.disconnect(nowait=True)
+        raise
+    finally:
+        await pool.release(connection)
 
 
 class Line:

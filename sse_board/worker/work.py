@@ -63,7 +63,7 @@ class Worker:
         self._catalog = BoardCatalog(self._postgres)
         self._ranking = Ranking(redis)
         self._reader = BoardReader(self._catalog, self._ranking, self._postgres)
-        self._repair = BoardRepair(self._catalog, self._ranking, self._postgres, redis)
+        self._repair = BoardRepair(self._catalog, self._ranking, self._postgres, redis, largest=None)
         self._anomalies = anomaly_follower(self._postgres, redis, self._catalog)
 
     async def run(self) -> None:
