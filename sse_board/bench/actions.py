@@ -15,8 +15,10 @@ from sse_board.settings import Settings
 
 #: Actions a second beside pgbench's transactions: what must be, and what is wanted.
 MUST, GOAL = 0.5, 1.0
-#: Players who act; each of them has been seen before when the measuring begins.
-PLAYERS = 2_000
+#: Players who act in turn: so many that none exceeds what players may do in a minute.
+PLAYERS = 20_000
+#: Before the measuring begins most of those who act in it have been seen: seconds.
+WARM_UP_SECONDS = 8
 #: Actions that are signed in advance for each second: more than any machine of today takes.
 PREPARED_PER_SECOND = 20_000
 #: The parts whose processor time is told.
@@ -41,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=int, default=4, help="length of each measurement (4)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds, in each of which both take turns (5)")
     parser.add_argument("--clients", type=int, default=64, help="clients, each on a connection of its own (64)")
+    parser.add_argument("--players", type=int, default=PLAYERS, help=f"players who act in turn ({PLAYERS})")
     parser.set_defaults(func=actions)
 
 
@@ -48,7 +51,8 @@ def actions(args: argparse.Namespace, _: Settings) -> int:
     """Exit status 1 below what must be, or when something else was answered."""
     try:
         with stage("sse_board.bench.server") as here:
-            pairs = _measure(here, args.rounds, args.seconds, args.clients)
+            players = args.players
+            pairs = _measure(here, players, args.rounds, args.seconds, args.clients)
     except WrongAnswer as error:
         print(f"sse-board: {error}")
         return 1
@@ -58,12 +62,15 @@ def actions(args: argparse.Namespace, _: Settings) -> int:
     return _report(pairs)
 
 
-def _measure(here: Stage, rounds: int, seconds: int, clients: int) -> list[Pair]:
-    gather(here.settings, PLAYERS)
-    players = equip(here.settings, PLAYERS)
+def _measure(here: Stage, crowd: int, rounds: int, seconds: int, clients: int) -> list[Pair]:
+    gather(here.settings, crowd)
+    players = equip(here.settings, crowd)
     numbers = count(0, seconds * PREPARED_PER_SECOND)
-    measure(_job(here, players, next(numbers), seconds, clients), min(2.0, seconds))  # so that all have been seen
-    return [_pair(here, _job(here, players, next(numbers), seconds, clients), seconds) for _ in range(rounds)]
+    warm_up = min(WARM_UP_SECONDS, 2 * seconds)
+    measure(_job(here, players, -PREPARED_PER_SECOND * warm_up, warm_up, clients), warm_up)
+    return [
+        _pair(here, crowd, _job(here, players, next(numbers), seconds, clients), seconds) for _ in range(rounds)
+    ]
 
 
 def _job(here: Stage, players: list[Player], first: int, seconds: int, clients: int) -> Job:
@@ -71,8 +78,8 @@ def _job(here: Stage, players: list[Player], first: int, seconds: int, clients: 
     return Job(HOST, here.port, requests, 200, clients)
 
 
-def _pair(here: Stage, job: Job, seconds: int) -> Pair:
-    rate, _ = pgbench(here.settings.database_url, "writes", job.connections, seconds, players=PLAYERS)
+def _pair(here: Stage, players: int, job: Job, seconds: int) -> Pair:
+    rate, _ = pgbench(here.settings.database_url, "writes", job.connections, seconds, players=players)
     before = {part: here.cpu_seconds(part) for part in PARTS}
     tally = measure(job, seconds)
     cpu = {part: (here.cpu_seconds(part) - before[part]) / tally.requests * 1e6 for part in PARTS}

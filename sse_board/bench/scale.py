@@ -43,7 +43,7 @@ class Cost:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--players", type=int, default=1_000_000, help="players on the large board (1000000)")
-    parser.add_argument("--seconds", type=int, default=3, help="length of each measurement (3)")
+    parser.add_argument("--seconds", type=float, default=3.0, help="length of each measurement (3)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds, in each of which all take turns (5)")
     parser.set_defaults(func=scale)
 
@@ -58,7 +58,7 @@ def scale(args: argparse.Namespace, _: Settings) -> int:
     except (WrongAnswer, TimeoutError) as error:
         print(f"sse-board: {error or 'Redis was not filled'}")
         return 1
-    print(f"{args.rounds} rounds of {args.seconds} s, one client; {args.players} players beside {FEW}\n")
+    print(f"{args.rounds} rounds of {args.seconds:g} s, one client; {args.players} players beside {FEW}\n")
     return max(_report(costs), _report_rebuild(*rebuilt))
 
 
@@ -83,8 +83,8 @@ def _wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def _measure(here: Stage, players: int, rounds: int, seconds: int) -> dict[str, list[Cost]]:
-    numbers = count(0, seconds * PREPARED_PER_SECOND)
+def _measure(here: Stage, players: int, rounds: int, seconds: float) -> dict[str, list[Cost]]:
+    numbers = count(0, int(seconds * PREPARED_PER_SECOND))
     few, many = equip(here.settings, ACTING, FEW), equip(here.settings, ACTING, players)
     kinds: dict[str, Callable[[], Requests]] = {
         "action, few": lambda: _actions(here, few, next(numbers), seconds, "task_finish"),
@@ -93,7 +93,7 @@ def _measure(here: Stage, players: int, rounds: int, seconds: int) -> dict[str, 
         "top 10, many": lambda: _read(here, LARGE),
     }
     for requests in kinds.values():
-        measure(_job(here, requests()), min(1.0, seconds))
+        measure(_job(here, requests()), seconds / 2)
     taken: dict[str, list[Cost]] = {name: [] for name in kinds}
     for _ in range(rounds):
         for name, requests in kinds.items():
@@ -101,8 +101,8 @@ def _measure(here: Stage, players: int, rounds: int, seconds: int) -> dict[str, 
     return taken
 
 
-def _actions(here: Stage, players: list[Player], first: int, seconds: int, action_type: str) -> Actions:
-    return Actions(f"{HOST}:{here.port}", players, first, seconds * PREPARED_PER_SECOND, action_type)
+def _actions(here: Stage, players: list[Player], first: int, seconds: float, action_type: str) -> Actions:
+    return Actions(f"{HOST}:{here.port}", players, first, int(seconds * PREPARED_PER_SECOND), action_type)
 
 
 def _read(here: Stage, board: str) -> Same:
@@ -114,7 +114,7 @@ def _job(here: Stage, requests: Requests) -> Job:
     return Job(HOST, here.port, requests, 200, 1)
 
 
-def _cost(here: Stage, job: Job, seconds: int) -> Cost:
+def _cost(here: Stage, job: Job, seconds: float) -> Cost:
     before = sum(map(here.cpu_seconds, PARTS))
     tally = measure(job, seconds)
     cpu = sum(map(here.cpu_seconds, PARTS)) - before
@@ -123,7 +123,9 @@ def _cost(here: Stage, job: Job, seconds: int) -> Cost:
 
 async def _rebuild(here: Stage, players: int) -> tuple[float, list[float], int]:
     """Seconds until Redis has all again; milliseconds that readers waited meanwhile, and actions that counted."""
-    actions = _actions(here, equip(here.settings, ACTING, players), 2**40, 60, LARGE_TYPE).prepare()
+    acting = equip(here.settings, ACTING, players)
+    prepared = int(GIVEN_UP_SECONDS * MEANWHILE_PER_SECOND)
+    actions = Actions(f"{HOST}:{here.port}", acting, -prepared, prepared, LARGE_TYPE).prepare()
     reads = _read(here, LARGE).prepare()
     with redis.Redis.from_url(here.settings.redis_url, socket_timeout=10) as client:
         client.flushall()

@@ -22,7 +22,7 @@ _queries = Queries("boards")
 FOLD_LIMIT_ROWS = 2_000
 #: Rows per round trip while a copy is loaded.
 CHUNK_ROWS = 2_000
-#: A loader that dies keeps the others waiting no longer than this; one that lives says so with each chunk: seconds.
+#: A loader that dies keeps others waiting no longer than this; one that lives says so with each chunk: seconds.
 LOADING_SECONDS = 10
 #: Who answers requests meanwhile leaves larger boards to the worker: these take some 0.1 s of work. Entries.
 SMALL_BOARD = 10_000
