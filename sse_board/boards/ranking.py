@@ -101,9 +101,13 @@ class Ranking:
             replies = await pipe.execute()
         return [_version(reply) for reply in replies]
 
+    async def begin(self, slug: str, copy: str) -> None:
+        """Before the copy's snapshot is taken: a Redis that loses this mark may have shown newer states since."""
+        await self._redis.set(_copy_keys(slug, copy)[2], "1", ex=COPY_TTL_SECONDS)
+
     async def load(self, slug: str, copy: str, board: Board, rows: Sequence[Row]) -> None:
         """Add rows to a copy that nobody reads yet."""
-        ranks, shown = _copy_keys(slug, copy)
+        ranks, shown, _ = _copy_keys(slug, copy)
         packed = [_packed(board, row) for row in rows if row.score is not None]
         members = (part for user, key, tie, _ in packed for part in (key, tie + user))
         fields = (part for user, _, tie, row in packed for part in (user, tie + row))
@@ -116,7 +120,7 @@ class Ranking:
         )
 
     async def swap(self, board: Board, copy: str, seq: int, at: datetime, count: int) -> bool:
-        """Put the copy of `count` rows in place unless Redis is as new already; whether it was taken."""
+        """Put the copy in place unless Redis is as new, or lost any of its `count` rows; whether it was taken."""
         args: list[str | int] = [board.epoch, seq, to_milliseconds(at), self.hint_channel(board.slug), count]
         keys = [*_keys(board.slug), *_copy_keys(board.slug, copy)]
         return bool(await self._swap(keys=keys, args=args))
@@ -127,7 +131,7 @@ def _keys(slug: str) -> list[str]:
 
 
 def _copy_keys(slug: str, copy: str) -> list[str]:
-    return [f"sse_board:{{{slug}}}:{part}:{copy}" for part in ("ranks", "rows")]
+    return [f"sse_board:{{{slug}}}:{part}:{copy}" for part in ("ranks", "rows", "begun")]
 
 
 def _place(board: Board, user_id: str, reply: Any) -> Place | None:

@@ -81,6 +81,7 @@ class BoardRepair:
 
     async def _load(self, board: Board, copy: str, lock: str) -> None:
         count = 0
+        await self._ranking.begin(board.slug, copy)
         async with self._postgres.connection(seconds=None) as connection:
             await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
             try:

@@ -1,10 +1,17 @@
 -- Puts a freshly loaded copy of a board in place, unless Redis has the same or a newer state by now.
--- KEYS: meta, ranks, rows, moves, new ranks, new rows. ARGV: epoch, seq, milliseconds, hint channel, rows of the copy
--- Returns 1 when the copy was taken; one that lost rows on the way (a flush, its expiry) is not.
+-- KEYS: meta, ranks, rows, moves, new ranks, new rows, mark of the copy
+-- ARGV: epoch, seq, milliseconds, hint channel, rows of the copy
+-- Returns 1 when the copy was taken; one that lost anything on the way (a flush, a crash, its expiry) is not. The mark
+-- is older than the copy's snapshot: without it nobody knows whether a newer state was shown before a flush, and rows
+-- tell nothing of a flush before the first of them, or where there are none.
 local epoch, seq = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'seq'))
 local newer = seq and (tonumber(epoch) > tonumber(ARGV[1])
   or (tonumber(epoch) == tonumber(ARGV[1]) and tonumber(seq) >= tonumber(ARGV[2])))
-if newer or redis.call('ZCARD', KEYS[5]) ~= tonumber(ARGV[5]) then
+local count = tonumber(ARGV[5])
+local whole = redis.call('EXISTS', KEYS[7]) == 1
+  and redis.call('ZCARD', KEYS[5]) == count and redis.call('HLEN', KEYS[6]) == count
+redis.call('DEL', KEYS[7])
+if newer or not whole then
   redis.call('UNLINK', KEYS[5], KEYS[6])
   return 0
 end
