@@ -1,5 +1,6 @@
 """Reading boards: from Redis, and from PostgreSQL when Redis cannot answer."""
 
+import contextlib
 import time
 from collections.abc import Awaitable, Sequence
 from decimal import Decimal
@@ -14,7 +15,7 @@ from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.rules import ranked
 from sse_board.boards.shared_reads import SharedReads
-from sse_board.errors import NotFound
+from sse_board.errors import NotFound, Unavailable
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
 from sse_board.tally import Tally
@@ -39,6 +40,7 @@ class BoardReader:
         self._windows: SharedReads[Window] = SharedReads()
         self._versions: SharedReads[bytes | None] = SharedReads()
         self._silent_until = 0.0
+        self._shown: dict[str, Version] = {}
         #: How long windows took, by the store that was asked.
         self.seconds = {"redis": Tally(), "postgres": Tally()}
 
@@ -48,12 +50,22 @@ class BoardReader:
         return await self._windows.get((slug, limit, offset), lambda: self._window(board, limit, offset))
 
     async def _window(self, board: Board, limit: int, offset: int) -> Window:
+        """Never older than one from here before: where Redis is behind that, PostgreSQL is asked."""
+        window = await self._folded_window(board, limit, offset)
+        if window is None:
+            window = await self.stored_window(board.slug, limit, offset)
+        elif window.version < self._shown.get(board.slug, window.version):
+            with contextlib.suppress(Unavailable):  # an old board is better than none
+                window = await self.stored_window(board.slug, limit, offset)
+        self._shown[board.slug] = max(window.version, self._shown.get(board.slug, window.version))
+        return window
+
+    async def _folded_window(self, board: Board, limit: int, offset: int) -> Window | None:
         try:
-            window = await self.seconds["redis"].timed(self._ranking.read(board, offset, limit))
+            return await self.seconds["redis"].timed(self._ranking.read(board, offset, limit))
         except RedisError as error:
             _log.warning("board read from PostgreSQL", board=board.slug, reason=repr(error))
-            window = None
-        return window or await self.stored_window(board.slug, limit, offset)
+            return None
 
     async def around(self, slug: str, user_id: str, radius: int) -> Window:
         """The window around a player. Raises NotFound for who is not on the board."""

@@ -207,10 +207,64 @@ async def test_boards_of_other_epochs_are_not_read(room: Room) -> None:
 
 async def test_a_copy_that_lost_rows_is_not_taken(room: Room) -> None:
     board = await make_board(room, "first", "desc", "sum")
-    await room.ranking.load("tested", "copy", board, [Row(str(uuid.UUID(int=1)), "a", None, 1, 1, 0, START)])
+    row = Row(str(uuid.UUID(int=1)), "a", None, 1, 1, 0, START)
+    await room.ranking.begin("tested", "copy")
+    await room.ranking.load("tested", "copy", board, [row])
     assert not await room.ranking.swap(board, "copy", 5, START, 2)
     assert await room.ranking.read(board, 0, 10) is None
     assert not [key async for key in room.redis.scan_iter("sse_board:{tested}:*")]
+
+
+async def test_a_copy_that_lost_only_what_is_shown_is_not_taken(room: Room) -> None:
+    """Redis may die between the two writes of a piece, and come back with the first."""
+    board = await make_board(room, "first", "desc", "sum")
+    await room.ranking.begin("tested", "copy")
+    await room.ranking.load("tested", "copy", board, [Row(str(uuid.UUID(int=1)), "a", None, 1, 1, 0, START)])
+    await room.redis.delete("sse_board:{tested}:rows:copy")
+    assert not await room.ranking.swap(board, "copy", 5, START, 1)
+    assert await room.ranking.read(board, 0, 10) is None
+
+
+@pytest.mark.parametrize("size", [0, 1])
+async def test_a_copy_from_before_a_flush_is_not_taken(room: Room, size: int) -> None:
+    """Newer states may have been shown before it; the rows, if any, came after it."""
+    board = await make_board(room, "first", "desc", "sum")
+    await room.ranking.begin("tested", "copy")
+    await room.redis.flushdb()
+    if size:
+        row = Row(str(uuid.UUID(int=1)), "a", None, 1, 1, 0, START)
+        await room.ranking.load("tested", "copy", board, [row])
+    assert not await room.ranking.swap(board, "copy", 5, START, size)
+    assert await room.ranking.read(board, 0, 10) is None
+
+
+async def test_a_reader_that_showed_what_postgresql_has_does_not_go_back_to_redis(room: Room) -> None:
+    """A copy is older than the commits that were made while it was loaded."""
+    board = await make_board(room, "first", "desc", "sum")
+    writer = Writer(room, board, random.Random(1))
+    await writer.join(2)
+    await writer.commit(3)
+    assert (await room.reader.window("tested", 10)).version == Version(1, 3)
+    await room.ranking.begin("tested", "copy")
+    assert await room.ranking.swap(board, "copy", 0, START, 0)
+    assert (await room.reader.window("tested", 10)).version == Version(1, 3)
+    await room.repair.catch_up("tested")
+    before = sum(room.reader.seconds["postgres"].counts)
+    assert (await room.reader.window("tested", 10)).version == Version(1, 3)
+    assert sum(room.reader.seconds["postgres"].counts) == before, "a Redis that is level is believed again"
+
+
+async def test_an_older_board_is_better_than_none(room: Room) -> None:
+    board = await make_board(room, "first", "desc", "sum")
+    writer = Writer(room, board, random.Random(1))
+    await writer.join(2)
+    await writer.commit(3)
+    await room.reader.window("tested", 10)
+    await room.ranking.begin("tested", "copy")
+    await room.ranking.swap(board, "copy", 0, START, 0)
+    room.postgres.pulse.up = False
+    assert (await room.reader.window("tested", 10)).version == Version(1, 0)
+    room.postgres.pulse.up = True
 
 
 async def test_a_profile_change_names_the_player_it_concerns(room: Room) -> None:
