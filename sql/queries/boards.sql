@@ -80,6 +80,18 @@ select e.user_id, u.username, u.avatar_url, e.score, e.seq, e.points, e.achieved
 from entries e join users u on u.id = e.user_id
 where e.board = %(slug)s and e.score is not null;
 
+-- name: touched_entries
+-- What was changed since a copy was read, removed entries included.
+select e.user_id, u.username, u.avatar_url, e.score, e.seq, e.points, e.achieved_at
+from entries e join users u on u.id = e.user_id
+where e.board = %(slug)s and e.touched > %(since)s;
+
+-- name: touched_count
+-- How much that is, counted no further than it matters.
+select count(*) from (
+  select from entries where board = %(slug)s and touched > %(since)s limit %(limit)s
+) touched;
+
 -- name: entries_of
 -- The boards on which a player has an entry.
 select board from entries where user_id = %(user_id)s;

@@ -119,6 +119,24 @@ class Ranking:
             ("EXPIRE", shown, COPY_TTL_SECONDS),
         )
 
+    async def patch(self, slug: str, copy: str, board: Board, rows: Sequence[Row]) -> int:
+        """Change rows of a copy; how many more it has then. Two round trips: nobody else touches it."""
+        ranks, shown, _ = _copy_keys(slug, copy)
+        (known,) = await send_large(self._redis, ("HMGET", shown, *(row.user_id for row in rows)))
+        old = [
+            row[:SEQ_DIGITS].decode() + new.user_id
+            for row, new in zip(known, rows, strict=True)
+            if row is not None
+        ]
+        if old:
+            await send_large(
+                self._redis, ("ZREM", ranks, *old), ("HDEL", shown, *(member[SEQ_DIGITS:] for member in old))
+            )
+        left = [row for row in rows if row.score is not None]
+        if left:
+            await self.load(slug, copy, board, left)
+        return len(left) - len(old)
+
     async def swap(self, board: Board, copy: str, seq: int, at: datetime, count: int) -> bool:
         """Put the copy in place unless Redis is as new, or lost any of its `count` rows; whether it was taken."""
         args: list[str | int] = [board.epoch, seq, to_milliseconds(at), self.hint_channel(board.slug), count]

@@ -1,27 +1,20 @@
 """Bringing Redis up to what PostgreSQL knows: a few missed rows, or a board from scratch."""
 
 import asyncio
-import uuid
 from collections import defaultdict
 
-import structlog
-from psycopg import IsolationLevel
 from redis.asyncio import Redis
 
 from sse_board.boards.board import Board, Version
 from sse_board.boards.catalog import BoardCatalog
+from sse_board.boards.copying import FOLD_LIMIT_ROWS, BoardCopies
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import stored_row
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
 
-_log = structlog.get_logger()
 _queries = Queries("boards")
 
-#: More missed rows than this are loaded as a whole copy beside the board: a script holds Redis up while it runs.
-FOLD_LIMIT_ROWS = 2_000
-#: Rows per round trip while a copy is loaded.
-CHUNK_ROWS = 2_000
 #: A loader that dies keeps others waiting no longer than this; one that lives says so with each chunk: seconds.
 LOADING_SECONDS = 10
 #: Who answers requests meanwhile leaves larger boards to the worker: these take some 0.1 s of work. Entries.
@@ -44,6 +37,7 @@ class BoardRepair:
         self._largest = largest
         self._catalog = catalog
         self._ranking = ranking
+        self._copies = BoardCopies(ranking, postgres)
         self._postgres = postgres
         self._redis = redis
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -75,29 +69,6 @@ class BoardRepair:
         if not await self._redis.set(lock, "1", nx=True, ex=LOADING_SECONDS):
             return
         try:
-            await self._load(board, uuid.uuid4().hex, lock)
+            await self._copies.load(board, lambda: self._redis.expire(lock, LOADING_SECONDS))
         finally:
             await self._redis.delete(lock)
-
-    async def _load(self, board: Board, copy: str, lock: str) -> None:
-        count = 0
-        await self._ranking.begin(board.slug, copy)
-        async with self._postgres.connection(seconds=None) as connection:
-            await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
-            try:
-                async with connection.transaction():
-                    state = await (await connection.execute(_queries.state, {"slug": board.slug})).fetchone()
-                    async with connection.cursor(name="entries") as cursor:
-                        await cursor.execute(_queries.all_entries, {"slug": board.slug})
-                        rows = await cursor.fetchmany(CHUNK_ROWS)
-                        while rows:
-                            load = self._ranking.load(board.slug, copy, board, [stored_row(row) for row in rows])
-                            count += len(rows)
-                            rows, *_ = await asyncio.gather(
-                                cursor.fetchmany(CHUNK_ROWS), load, self._redis.expire(lock, LOADING_SECONDS)
-                            )
-            finally:
-                await connection.set_isolation_level(None)
-        if state and state[0] == board.epoch:
-            taken = await self._ranking.swap(board, copy, state[1], state[2], count)
-            _log.info("board loaded into Redis", board=board.slug, seq=state[1], taken=taken)

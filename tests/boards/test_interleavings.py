@@ -169,7 +169,8 @@ def loop() -> Iterator[Loop]:
 def world(loop: Loop, own_stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Boards are small, and so is what counts as large: copies come in pieces, and gaps are too wide to fold."""
     monkeypatch.setattr("sse_board.boards.repair.FOLD_LIMIT_ROWS", 3)
-    monkeypatch.setattr("sse_board.boards.repair.CHUNK_ROWS", 1)
+    monkeypatch.setattr("sse_board.boards.copying.FOLD_LIMIT_ROWS", 3)
+    monkeypatch.setattr("sse_board.boards.copying.CHUNK_ROWS", 1)
     world = World(own_stores)
     loop.run(world.open())
     yield world

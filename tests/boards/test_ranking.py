@@ -4,6 +4,7 @@ import random
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -186,7 +187,8 @@ async def test_a_row_without_a_score_takes_its_player_off_the_board(room: Room) 
 
 async def test_a_large_gap_is_loaded_as_a_copy(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sse_board.boards.repair.FOLD_LIMIT_ROWS", 5)
-    monkeypatch.setattr("sse_board.boards.repair.CHUNK_ROWS", 4)
+    monkeypatch.setattr("sse_board.boards.copying.FOLD_LIMIT_ROWS", 5)
+    monkeypatch.setattr("sse_board.boards.copying.CHUNK_ROWS", 4)
     board = await make_board(room, "first", "desc", "sum")
     writer = Writer(room, board, random.Random(1))
     await writer.join(15)
@@ -196,6 +198,46 @@ async def test_a_large_gap_is_loaded_as_a_copy(room: Room, monkeypatch: pytest.M
     await assert_level(room, board)
     keys = [key async for key in room.redis.scan_iter("sse_board:{tested}:*")]
     assert len(keys) <= 4, "nothing of the copy is left behind"
+
+
+async def test_what_is_committed_while_a_copy_is_loaded_is_in_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a busy board would be loaded again and again, and always come too late."""
+    monkeypatch.setattr("sse_board.boards.copying.FOLD_LIMIT_ROWS", 5)
+    monkeypatch.setattr("sse_board.boards.copying.CHUNK_ROWS", 4)
+    board = await make_board(room, "first", "desc", "sum")
+    writer = Writer(room, board, random.Random(1))
+    await writer.join(15)
+    await writer.commit(20)
+    load, commits = room.ranking.load, iter((30, 10))
+
+    async def slow_load(*arguments: Any) -> None:
+        await writer.commit(next(commits, 1))
+        await load(*arguments)
+
+    monkeypatch.setattr(room.ranking, "load", slow_load)
+    await room.repair.catch_up("tested")
+    assert await room.ranking.version("tested") is not None, "the copy was put in place"
+    await room.repair.catch_up("tested")
+    await assert_level(room, board)
+
+
+async def test_rows_of_a_copy_are_changed_added_and_removed(room: Room) -> None:
+    board = await make_board(room, "first", "desc", "sum")
+    one, two, three = (str(uuid.UUID(int=number)) for number in (1, 2, 3))
+
+    def row(user: str, score: int | None, seq: int) -> Row:
+        return Row(user, user, None, score, seq, 0, START)
+
+    await room.ranking.begin("tested", "copy")
+    await room.ranking.load("tested", "copy", board, [row(one, 10, 1), row(two, 20, 2)])
+    changes = [row(one, 30, 3), row(two, None, 4), row(three, 5, 5), row(str(uuid.UUID(int=4)), None, 6)]
+    assert await room.ranking.patch("tested", "copy", board, changes) == 0
+    assert await room.ranking.swap(board, "copy", 6, START, 2)
+    window = await room.ranking.read(board, 0, 10)
+    assert window is not None
+    assert [(entry.user_id, entry.score) for entry in window.entries] == [(one, 30), (three, 5)]
 
 
 async def test_boards_of_other_epochs_are_not_read(room: Room) -> None:
