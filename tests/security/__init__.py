@@ -1,0 +1,1 @@
+"""Attacks that a hostile player, page or peer would try, each against real servers."""
