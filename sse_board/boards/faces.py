@@ -6,6 +6,7 @@ import unicodedata
 
 from sse_board.boards.board import Entry, Window
 from sse_board.clock import iso
+from sse_board.live.event import printable
 
 CSV_COLUMNS = ("position", "rank", "userId", "username", "score", "achievedAt", "previousRank", "rankChange")
 #: A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection).
@@ -41,13 +42,13 @@ def _harmless(name: str) -> str:
 
 
 def as_text(window: Window) -> str:
-    """Aligned columns: rank, player, score."""
+    """Aligned columns: rank, player, score; nothing in it that a terminal would obey instead of show."""
     rows = [(str(entry.rank), _cut(entry.username), score_text(window, entry)) for entry in window.entries]
     header = ("Rank", "Player", window.board.unit or "Score")
     widths = [max(map(cells, column)) for column in zip(header, *rows, strict=True)]
     lines = [_line(row, widths) for row in (header, *rows)]
     total = f"{window.total} player{'' if window.total == 1 else 's'}, version {window.version}"
-    return "\n".join([window.board.title, "", *lines, "", total, ""])
+    return "\n".join(map(printable, [window.board.title, "", *lines, "", total, ""]))
 
 
 def score_text(window: Window, entry: Entry) -> str:

@@ -42,6 +42,13 @@ def test_a_long_name_is_cut() -> None:
     assert cells(as_text(window(("w" * 80, 10))).splitlines()[3]) == 4 + 2 + 30 + 2 + 3
 
 
+def test_a_terminal_is_not_told_what_to_do() -> None:
+    """An escape sequence in either of its forms, and what turns a line round, are shown as unknown characters."""
+    text = as_text(window(("\x1b[31mred", 10), ("\x9b31mred", 9), ("\u202eder", 8)))
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert [line.split()[1] for line in text.splitlines()[3:6]] == ["\ufffd[31mred", "\ufffd31mred", "\ufffdder"]
+
+
 def test_a_spreadsheet_gets_what_programs_get() -> None:
     rows = list(csv.DictReader(io.StringIO(as_csv(window(("Ada, Countess", 955), ("Bob", -5))))))
     assert [(row["rank"], row["username"], row["score"]) for row in rows] == [
@@ -51,10 +58,16 @@ def test_a_spreadsheet_gets_what_programs_get() -> None:
     assert rows[0]["achievedAt"] == "2026-01-10T10:30:00.000Z"
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("//x","y")', "'=1"])
 def test_a_name_is_no_formula(name: str) -> None:
     (row,) = csv.DictReader(io.StringIO(as_csv(window((name, 10)))))
     assert row["username"] == f"'{name}"
+
+
+def test_a_number_stays_a_number_though_it_is_negative() -> None:
+    text = as_csv(window(("Ada", -955)))
+    assert text.splitlines()[1].split(",")[4] == "-95.5"
+    assert "'" not in text
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=40), max_size=8))
