@@ -66,8 +66,9 @@ async def test_a_foreign_page_changes_nothing_with_our_cookies(
     browser: httpx.AsyncClient, api: Api, database: Connection, foreign: dict[str, str]
 ) -> None:
     assert len(changing()) > 15
+    everywhere = FOREIGN.index(foreign) in (0, 1)  # the others need not be tried at every address
     with unchanged(database):
-        for method, template in changing():
+        for method, template in changing()[None if everywhere else -3 :]:
             path = template.replace("{userId}", "00000000-0000-4000-8000-000000000000").replace(
                 "{slug}", "overall"
             )

@@ -6,6 +6,8 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -227,43 +229,41 @@ def drip(url: str, start: bytes, drop: bytes) -> tuple[float, bytes]:
     raise AssertionError(f"still open after {time.monotonic() - began} s, heard {said!r}")
 
 
-@pytest.mark.parametrize(
-    ("start", "drop", "seconds", "answered"),
-    [
-        (b"", b"", HEAD_SECONDS, False),
-        (b"", b"\r\n", HEAD_SECONDS, False),
-        (BOARDS + b"X-Slow: ", b"x", HEAD_SECONDS, True),
-        (BOARDS, b"X: y\r\n", HEAD_SECONDS, True),
-        (b"\x16\x03", b"", 0.0, True),
-        (LOGIN + b"Content-Length: 500\r\n\r\n{", b" ", BODY_SECONDS, True),
-        (LOGIN + CHUNKED, b"1\r\n \r\n", BODY_SECONDS, True),
-        (LOGIN + b"Content-Length: 500\r\n\r\n", b"", BODY_SECONDS, True),
-        (b"GET /livez HTTP/1.1\r\n" + HOST + CHUNKED, b"1\r\n \r\n", BODY_SECONDS, False),
-        (BOARDS + b"\r\n", b"\r\n", HEAD_SECONDS, False),
-        (UPGRADE + b"Content-Length: 2\r\n\r\n{}", b"", 0.0, True),
-        (UPGRADE + b"X: y\r\n" * 200 + b"\r\n", b"", 0.0, True),
-    ],
-    ids=[
-        "nothing",
-        "empty lines",
-        "a header",
-        "headers",
-        "half a handshake of TLS",
-        "a body",
-        "chunks",
-        "a body that never comes",
-        "a body that nobody reads",
-        "empty lines after an answer",
-        "a handshake with a body",
-        "a handshake with many headers",
-    ],
-)
-def test_who_takes_too_long_is_hung_up_on(
-    impatient: str, start: bytes, drop: bytes, seconds: float, answered: bool
-) -> None:
-    lasted, said = drip(impatient, start, drop)
-    assert seconds * 0.9 <= lasted <= HEAD_SECONDS + BODY_SECONDS + LATE_SECONDS / 2
-    assert (b"400 Bad Request" in said) == answered
+class Slow(NamedTuple):
+    """How it begins, what is dripped, after how many seconds it is over, and whether with an answer."""
+
+    start: bytes
+    drop: bytes
+    seconds: float
+    answered: bool
+
+
+SLOW = {
+    "nothing": Slow(b"", b"", HEAD_SECONDS, False),
+    "empty lines": Slow(b"", b"\r\n", HEAD_SECONDS, False),
+    "a header": Slow(BOARDS + b"X-Slow: ", b"x", HEAD_SECONDS, True),
+    "headers": Slow(BOARDS, b"X: y\r\n", HEAD_SECONDS, True),
+    "half a handshake of TLS": Slow(b"\x16\x03", b"", 0.0, True),
+    "a body": Slow(LOGIN + b"Content-Length: 500\r\n\r\n{", b" ", BODY_SECONDS, True),
+    "chunks": Slow(LOGIN + CHUNKED, b"1\r\n \r\n", BODY_SECONDS, True),
+    "a body that never comes": Slow(LOGIN + b"Content-Length: 500\r\n\r\n", b"", BODY_SECONDS, True),
+    "a body that nobody reads": Slow(
+        b"GET /livez HTTP/1.1\r\n" + HOST + CHUNKED, b"1\r\n \r\n", BODY_SECONDS, False
+    ),
+    "empty lines after an answer": Slow(BOARDS + b"\r\n", b"\r\n", HEAD_SECONDS, False),
+    "a handshake with a body": Slow(UPGRADE + b"Content-Length: 2\r\n\r\n{}", b"", 0.0, True),
+    "a handshake with many headers": Slow(UPGRADE + b"X: y\r\n" * 200 + b"\r\n", b"", 0.0, True),
+}
+
+
+def test_who_takes_too_long_is_hung_up_on(impatient: str) -> None:
+    """All at the same time, as they all only wait."""
+    with ThreadPoolExecutor(len(SLOW)) as threads:
+        ends = {name: threads.submit(drip, impatient, slow.start, slow.drop) for name, slow in SLOW.items()}
+    for name, slow in SLOW.items():
+        lasted, said = ends[name].result()
+        assert slow.seconds * 0.9 <= lasted <= slow.seconds + LATE_SECONDS, name
+        assert (b"400 Bad Request" in said) == slow.answered, name
 
 
 def test_connections_that_say_nothing_are_closed_and_others_served_meanwhile(impatient: str) -> None:
@@ -279,7 +279,7 @@ def test_streams_and_waiting_polls_are_not_hung_up_on(impatient: str) -> None:
     """They are requests that have come whole; only answers take their time."""
     with connect(impatient) as stream, connect(impatient) as poll:
         stream.sendall(STREAM)
-        poll.sendall(b"GET /api/v1/events?channels=system&wait=3 HTTP/1.1\r\n" + HOST + b"\r\n")
+        poll.sendall(b"GET /api/v1/events?channels=system&wait=2 HTTP/1.1\r\n" + HOST + b"\r\n")
         assert read_answer(poll).status_code == 200
         heard = b""
         while b"leaderboard.update" not in heard:
