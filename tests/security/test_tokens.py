@@ -11,7 +11,7 @@ import pytest
 from sse_board.accounts.refresh import GRACE
 from sse_board.settings import Key
 from tests.security.conftest import PLENTY, parts, signed, unsigned
-from tests.support.clients import Api, Player, data_of, error_of, eventually
+from tests.support.clients import PATIENCE, Api, Player, data_of, error_of, eventually
 from tests.support.servers import Runner, StoreHouse
 from tests.support.sockets import Socket, connected
 from tests.support.streams import Stream, listening
@@ -57,7 +57,8 @@ async def statuses(
             headers["Cookie"] = f"sse_board_access={token}"
         else:
             url += f"{'&' if '?' in path else '?'}{where}={token}"
-        found[name] = error_of(await api.http.request(method, url, content=b"{}", headers=headers))
+        async with asyncio.timeout(PATIENCE):  # who is let in hears a stream that does not end
+            found[name] = error_of(await api.http.request(method, url, content=b"{}", headers=headers))
     return found
 
 
