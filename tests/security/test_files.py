@@ -20,6 +20,8 @@ HOST = b"Host: example.org\r\n\r\n"
 SECRETS = (b"setuptools", b"root:", b"import ", b"create table")
 
 ESCAPES = [
+    "pyproject.toml",
+    "sse_board/app.py",
     "../pyproject.toml",
     "../../etc/passwd",
     "..%2fpyproject.toml",
