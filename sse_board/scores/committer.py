@@ -53,6 +53,7 @@ class Committer:
         self._waiting: deque[_Waiting] = deque()
         self._arrived = asyncio.Event()
         self._folding: asyncio.Queue[tuple[Plan, list[_Waiting]]] = asyncio.Queue(FOLDS_WAITING)
+        self._unfolded = 0
 
     async def submit(self, claim: Claim) -> Outcome:
         """Raises the BoardError that refuses the claim, or Unavailable."""
@@ -77,8 +78,11 @@ class Committer:
         """Bring what was committed into Redis until cancelled."""
         while True:
             plan, batch = await self._folding.get()
-            fold = self._counts.fold_seconds.timed(self._folder.fold(board_commits(plan)))
-            _resolve_all(batch, plan, await fold)
+            try:
+                fold = self._counts.fold_seconds.timed(self._folder.fold(board_commits(plan)))
+                _resolve_all(batch, plan, await fold)
+            finally:
+                self._unfolded -= 1
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         try:
@@ -123,17 +127,17 @@ class Committer:
             raise Unavailable("It is not known whether the action counts. Send the very same one again.") from None
 
     def _answer(self, plan: Plan, batch: list[_Waiting]) -> None:
-        """Refusals at once; the others when their ranks are known, or when that takes too long."""
-        accepted = []
+        """Refusals at once; the others when their ranks are known, or when that takes too long.
+
+        Duplicates wait in the same line: what they are told is the first answer, which must have been given.
+        """
         for one, decision in zip(batch, plan.decisions, strict=True):
             if isinstance(decision, BoardError):
                 _refuse([one], decision)
-            elif plan.accepted:
-                accepted.append(one)
-            else:
-                _resolve(one, decision, {})
-        if accepted:
+        if plan.accepted or self._unfolded:
             self._fold_soon(plan, batch)
+        else:
+            _resolve_all(batch, plan, {})
 
     def _fold_soon(self, plan: Plan, batch: list[_Waiting]) -> None:
         try:
@@ -141,6 +145,7 @@ class Committer:
         except asyncio.QueueFull:
             _resolve_all(batch, plan, {})
         else:
+            self._unfolded += 1
             asyncio.get_running_loop().call_later(RANK_SECONDS, _resolve_all, batch, plan, {})
 
 

@@ -48,11 +48,10 @@ async def test_of_64_clients_one_is_counted_and_63_are_told_its_result(
         if answer.status_code == 409:
             assert error_of(answer) == (409, "DUPLICATE_ACTION")
             told = parse(answer.content)["error"]["details"]["result"]
-            assert without_ranks(told) == without_ranks(first)
-            assert told["newRank"] in (None, first["newRank"]), "who is told before the ranks are known"
+            assert told == first or (processes == 2 and told == without_ranks(first)), "ranks are not in the log"
     assert (await player.score("task_finish"))["previousScore"] == first["newScore"] == 10
 
 
 def without_ranks(result: dict[str, Any]) -> dict[str, Any]:
-    boards = [{"board": one["board"], "score": one["score"]} for one in result["boards"]]
+    boards = [{**board, "rank": None, "previousRank": None} for board in result["boards"]]
     return {**result, "newRank": None, "boards": boards}
