@@ -239,6 +239,8 @@ class World:
         while self.rebuilds:
             await self.go_on(0, ALL)
             await self.check()
+        for slug in SLUGS:  # a lock of one that is gone, brought back by a loss, expires
+            await self.redis.delete(f"sse_board:{{{slug}}}:loading")
         await self.worker.compare()
         newest = self.ledger.newest
         assert await self._held() == newest

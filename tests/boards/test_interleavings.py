@@ -21,7 +21,7 @@ from tests.boards.interleaved import ALL, FED, PLAYERS, SLUGS, World
 from tests.support.servers import Stores
 
 #: Stories that the suite has time for.
-STORIES = int(os.environ.get("INTERLEAVINGS", "15"))
+STORIES = int(os.environ.get("INTERLEAVINGS", "12"))
 #: Shortening takes minutes, and nothing in the suite may.
 PHASES = set(Phase) if "INTERLEAVINGS" in os.environ else set(Phase) - {Phase.shrink, Phase.explain}
 #: Things that happen in one.
