@@ -10,7 +10,7 @@ from sse_board.bench.load import Job, WrongAnswer, measure
 from sse_board.bench.pgbench import pgbench
 from sse_board.bench.requests import Actions, Player
 from sse_board.bench.rounds import spread, verdict
-from sse_board.bench.stage import HOST, Stage, stage
+from sse_board.bench.stage import HOST, Stage, stage, worker
 from sse_board.settings import Settings
 
 #: Actions a second beside pgbench's transactions: what must be, and what is wanted.
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def actions(args: argparse.Namespace, _: Settings) -> int:
     """Exit status 1 below what must be, or when something else was answered."""
     try:
-        with stage("sse_board.bench.server") as here:
+        with stage("sse_board.bench.server") as here, worker(here):
             players = args.players
             pairs = _measure(here, players, args.rounds, args.seconds, args.clients)
     except WrongAnswer as error:
@@ -63,14 +63,15 @@ def actions(args: argparse.Namespace, _: Settings) -> int:
 
 
 def _measure(here: Stage, crowd: int, rounds: int, seconds: int, clients: int) -> list[Pair]:
-    gather(here.settings, crowd)
+    beside = here.make_database("beside")
+    for database_url in (here.settings.database_url, beside):
+        gather(database_url, crowd)
     players = equip(here.settings, crowd)
     numbers = count(0, seconds * PREPARED_PER_SECOND)
     warm_up = min(WARM_UP_SECONDS, 2 * seconds)
     measure(_job(here, players, -PREPARED_PER_SECOND * warm_up, warm_up, clients), warm_up)
-    return [
-        _pair(here, crowd, _job(here, players, next(numbers), seconds, clients), seconds) for _ in range(rounds)
-    ]
+    jobs = (_job(here, players, next(numbers), seconds, clients) for _ in range(rounds))
+    return [_pair(here, (beside, crowd), job, seconds) for job in jobs]
 
 
 def _job(here: Stage, players: list[Player], first: int, seconds: int, clients: int) -> Job:
@@ -78,8 +79,10 @@ def _job(here: Stage, players: list[Player], first: int, seconds: int, clients: 
     return Job(HOST, here.port, requests, 200, clients)
 
 
-def _pair(here: Stage, players: int, job: Job, seconds: int) -> Pair:
-    rate, _ = pgbench(here.settings.database_url, "writes", job.connections, seconds, players=players)
+def _pair(here: Stage, beside: tuple[str, int], job: Job, seconds: int) -> Pair:
+    """`beside`: pgbench's own database, for it knows nothing of what must hold in ours, and the players there."""
+    database_url, players = beside
+    rate, _ = pgbench(database_url, "writes", job.connections, seconds, players=players)
     before = {part: here.cpu_seconds(part) for part in PARTS}
     tally = measure(job, seconds)
     cpu = {part: (here.cpu_seconds(part) - before[part]) / tally.requests * 1e6 for part in PARTS}

@@ -17,14 +17,14 @@ _queries = Queries("bench")
 DEFAULT_BOARD = "scoreboard"
 
 
-def gather(settings: Settings, players: int, board: str = DEFAULT_BOARD) -> None:
+def gather(database_url: str, players: int, board: str = DEFAULT_BOARD) -> None:
     """Put so many players on the board, and nobody else."""
     place = {"board": board, "players": players}
-    with psycopg.connect(settings.database_url) as connection:
+    with psycopg.connect(database_url) as connection:
         for query in (_queries.players, _queries.clear_board, _queries.fill_board, _queries.name_version):
             connection.execute(query, place)
         connection.execute(_queries.advance)
-    with psycopg.connect(settings.database_url, autocommit=True) as connection:
+    with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(_queries.settle)
 
 

@@ -37,7 +37,7 @@ def latency(args: argparse.Namespace, _: Settings) -> int:
     """Exit status 1 above what must be, or when something else was answered."""
     try:
         with stage("sse_board.bench.server") as here:
-            gather(here.settings, PLAYERS)
+            gather(here.settings.database_url, PLAYERS)
             answers, frames = asyncio.run(_measure(here, args.actions))
     except (WrongAnswer, TimeoutError) as error:
         print(f"sse-board: {error or 'a frame did not come'}")

@@ -64,8 +64,8 @@ def scale(args: argparse.Namespace, _: Settings) -> int:
 
 def _fill(here: Stage, players: int) -> None:
     make_board(here.settings, LARGE, LARGE_TYPE)
-    gather(here.settings, FEW)
-    gather(here.settings, players, LARGE)
+    gather(here.settings.database_url, FEW)
+    gather(here.settings.database_url, players, LARGE)
     with redis.Redis.from_url(here.settings.redis_url) as client:
         _wait_until(lambda: _loaded(client) >= players)
 

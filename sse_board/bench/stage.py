@@ -13,6 +13,9 @@ from pathlib import Path
 from random import Random
 from signal import SIGKILL
 
+import psycopg
+from psycopg import sql
+
 from sse_board.clock import utc_now
 from sse_board.demo.client import Client
 from sse_board.demo.transport import Transport, connect
@@ -21,6 +24,7 @@ from sse_board.processes.prepare import prepare
 from sse_board.settings import Settings, load_settings
 from sse_board.stores.child import spawn
 from sse_board.stores.embedded import Embedded
+from sse_board.stores.migrations import migrate
 
 HOST = "127.0.0.1"
 #: More than a window has rows.
@@ -52,11 +56,19 @@ class Stage:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
         return sum(_cpu_seconds(process) for process in [str(pid), *children])
 
+    def make_database(self, name: str) -> str:
+        """The URL of another database with the same tables, on the same server."""
+        with psycopg.connect(self.settings.database_url, autocommit=True) as connection:
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        url = psycopg.conninfo.make_conninfo(self.settings.database_url, dbname=name)
+        migrate(url)
+        return url
+
 
 def _cpu_seconds(pid: str) -> float:
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return 0.0  # it has ended since it was listed: somebody else's connection
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -1,5 +1,6 @@
 """Everything that touches a board passes through here: one commit, then Redis."""
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,9 @@ from sse_board.stores.queries import Queries
 
 _log = structlog.get_logger()
 _queries = Queries("boards")
+
+#: A board that somebody else is loading is not folded for so long: each try costs as much as the commit. Seconds.
+LEFT_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class BoardFolder:
     def __init__(self, ranking: Ranking, repair: BoardRepair) -> None:
         self._ranking = ranking
         self._repair = repair
+        self._left: dict[str, float] = {}
 
     async def fold(self, commits: Sequence[BoardCommit]) -> dict[str, Ranks]:
         """The rank of every touched player before and after, by board; what Redis cannot tell is missing."""
@@ -42,14 +47,19 @@ class BoardFolder:
 
     async def _fold(self, commit: BoardCommit) -> Ranks:
         """Never raises: the commit stands, and the worker repairs what could not be folded."""
+        slug = commit.board.slug
+        if time.monotonic() < self._left.get(slug, 0.0):
+            return {}
         try:
             for _ in range(2):
                 fold = await self._ranking.fold(commit.board, commit.before, commit.seq, commit.at, commit.rows)
                 if fold.status in ("folded", "ahead"):
                     return fold.ranks
-                await self._repair.catch_up(commit.board.slug)
+                if not await self._repair.catch_up(slug):
+                    self._left[slug] = time.monotonic() + LEFT_SECONDS
+                    return {}
         except (RedisError, BoardError) as error:
-            _log.warning("commit not folded", board=commit.board.slug, seq=commit.seq, reason=repr(error))
+            _log.warning("commit not folded", board=slug, seq=commit.seq, reason=repr(error))
         return {}
 
 

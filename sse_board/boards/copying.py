@@ -54,7 +54,9 @@ class BoardCopies:
         copy = Copy(board, uuid.uuid4().hex)
         await self._ranking.begin(board.slug, copy.name)
         await self._read(copy, _queries.all_entries, {}, self._add(copy), alive)
-        while await self._is_far_behind(copy):
+        since = -1
+        while since < copy.seq and await self._is_far_behind(copy):
+            since = copy.seq
             await self._read(copy, _queries.touched_entries, {"since": copy.seq}, self._change(copy), alive)
         if copy.epoch == board.epoch:
             taken = await self._ranking.swap(board, copy.name, copy.seq, copy.at, copy.count)

@@ -4,8 +4,9 @@ import asyncio
 from collections import defaultdict
 
 from redis.asyncio import Redis
+from redis.exceptions import LockError
 
-from sse_board.boards.board import Board, Version
+from sse_board.boards.board import Board
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.copying import FOLD_LIMIT_ROWS, BoardCopies
 from sse_board.boards.ranking import Ranking
@@ -42,16 +43,19 @@ class BoardRepair:
         self._redis = redis
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def catch_up(self, slug: str) -> None:
-        """Fold what Redis missed of one board; nothing when it is level."""
+    async def catch_up(self, slug: str) -> bool:
+        """Fold what Redis missed of one board; nothing when it is level. False when that is left to others."""
         async with self._locks[slug]:
             board = self._catalog.get(slug)
-            (known,) = await self._ranking.versions([slug])
-            if known is None or known.epoch != board.epoch or not await self._fold_missed(board, known):
-                await self._load_once(board)
+            if await self._fold_missed(board):
+                return True
+            return await self._load_once(board) and await self._fold_missed(board)
 
-    async def _fold_missed(self, board: Board, known: Version) -> bool:
-        """Whether the missed rows were few enough to fold."""
+    async def _fold_missed(self, board: Board) -> bool:
+        """Whether Redis has the board, and the missed rows were few enough to fold."""
+        (known,) = await self._ranking.versions([board.slug])
+        if known is None or known.epoch != board.epoch:
+            return False
         found = await self._postgres.all(_queries.changes, slug=board.slug, since=known.seq, limit=FOLD_LIMIT_ROWS)
         epoch, seq, at = found[0][:3]
         if len(found) >= FOLD_LIMIT_ROWS or epoch != known.epoch:
@@ -60,15 +64,17 @@ class BoardRepair:
         await self._ranking.fold(board, known.seq, seq, at, rows, tell_ranks=False)
         return True
 
-    async def _load_once(self, board: Board) -> None:
+    async def _load_once(self, board: Board) -> bool:
         """Load a whole copy, unless another process is at it, or better is."""
         (entries,) = await self._postgres.one(_queries.entry_count, slug=board.slug) or (0,)
         if self._largest is not None and entries > self._largest:
-            return
-        lock = f"sse_board:{{{board.slug}}}:loading"
-        if not await self._redis.set(lock, "1", nx=True, ex=LOADING_SECONDS):
-            return
+            return False
+        lock = self._redis.lock(f"sse_board:{{{board.slug}}}:loading", timeout=LOADING_SECONDS, blocking=False)
+        if not await lock.acquire():
+            return False
         try:
-            await self._copies.load(board, lambda: self._redis.expire(lock, LOADING_SECONDS))
-        finally:
-            await self._redis.delete(lock)
+            await self._copies.load(board, lock.reacquire)
+            await lock.release()
+        except LockError:
+            return False  # a flush took it, and the copy with it
+        return True

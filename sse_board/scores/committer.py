@@ -19,6 +19,8 @@ _log = structlog.get_logger()
 
 #: Actions in one transaction: enough to share an fsync, few enough that nobody waits long behind them.
 BATCH_LIMIT = 256
+#: Smaller batches are not split: each costs as much as some dozen actions.
+UNSPLIT = 32
 #: Claims that may wait: some seconds of work; beyond that a quick 503 serves better.
 WAITING_LIMIT = 4_096
 #: A 200 waits this long for ranks, not longer: seconds.
@@ -68,11 +70,20 @@ class Committer:
         """Commit what is submitted until cancelled."""
         while True:
             await self._arrived.wait()
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH_LIMIT))]
+            await self._gather()
+            batch = [self._waiting.popleft() for _ in range(_size(len(self._waiting)))]
             if not self._waiting:
                 self._arrived.clear()
             if batch := [one for one in batch if not one.future.done()]:
                 await self._commit(batch)
+
+    async def _gather(self) -> None:
+        """Wait while every turn of the event loop brings more."""
+        known = 0
+        while known < len(self._waiting) < BATCH_LIMIT:
+            known = len(self._waiting)
+            for _ in range(2):
+                await asyncio.sleep(0)
 
     async def fold_forever(self) -> None:
         """Bring what was committed into Redis until cancelled."""
@@ -147,6 +158,11 @@ class Committer:
         else:
             self._unfolded += 1
             asyncio.get_running_loop().call_later(RANK_SECONDS, _resolve_all, batch, plan, {})
+
+
+def _size(waiting: int) -> int:
+    """Half of many: while the database writes those, this process has the others' answers and requests to do."""
+    return min(waiting, BATCH_LIMIT, max(UNSPLIT, waiting // 2))
 
 
 def _resolve_all(batch: list[_Waiting], plan: Plan, ranks: dict[str, Ranks]) -> None:

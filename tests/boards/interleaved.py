@@ -69,7 +69,7 @@ class World:
         self.rankings = [Ranking(self.redis) for _ in range(2)]
         self.worker = Worker(load_settings({"DATABASE_URL": stores.database_url, "REDIS_URL": stores.redis_url}))
         self.processes: list[Process] = []
-        self.rebuilds: list[tuple[asyncio.Task[None], Stepping]] = []
+        self.rebuilds: list[tuple[asyncio.Task[bool], Stepping]] = []
 
     async def open(self) -> None:
         await self.postgres.open()
@@ -176,7 +176,7 @@ class World:
             await self._step(*rebuild)
             steps -= 1
 
-    async def _step(self, rebuild: "asyncio.Task[None]", ranking: Stepping) -> None:
+    async def _step(self, rebuild: "asyncio.Task[bool]", ranking: Stepping) -> None:
         await ranking.step(rebuild)
         if rebuild.done():
             self.rebuilds.remove((rebuild, ranking))

@@ -26,7 +26,7 @@ from sse_board.tasks import stop
 class Dead(BoardRepair):
     """That of a process which dies behind its commit."""
 
-    async def catch_up(self, slug: str) -> None:
+    async def catch_up(self, slug: str) -> bool:
         raise Unavailable("The process is gone.")
 
 
@@ -37,7 +37,7 @@ class Stepping(Ranking):
         super().__init__(redis)
         self._waits, self._may = asyncio.Event(), asyncio.Event()
 
-    async def step(self, rebuild: "asyncio.Task[None]") -> None:
+    async def step(self, rebuild: "asyncio.Task[bool]") -> None:
         """Let it do one thing; returns when it waits again, or has ended."""
         self._waits.clear()
         self._may.set()

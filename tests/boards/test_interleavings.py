@@ -63,7 +63,7 @@ class Story(RuleBasedStateMachine):
         self._well = True
         self._run(world.begin())
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+    def _run(self, work: Coroutine[Any, Any, object]) -> None:
         """What must hold is looked at behind everything that happens."""
         try:
             self._loop.run(self._checked(work))
@@ -71,7 +71,7 @@ class Story(RuleBasedStateMachine):
             self._well = False
             raise
 
-    async def _checked(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _checked(self, work: Coroutine[Any, Any, object]) -> None:
         await work
         await self.world.check()
 
