@@ -2,13 +2,16 @@
 
 import asyncio
 import uuid
+from functools import partial
 from typing import Any
 
 import structlog
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from sse_board.errors import InvalidRequest
+from sse_board.processes.whole import send_whole
 from sse_board.web.answers import failure
+from sse_board.web.whole import WHOLE
 
 _log = structlog.get_logger()
 
@@ -118,6 +121,8 @@ class Wire(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
+        extensions: Any = {**cycle.scope.get("extensions", {}), WHOLE: partial(send_whole, cycle)}
+        cycle.scope["extensions"] = extensions
         super()._start_asgi_task(cycle, app)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -20,6 +20,7 @@ from sse_board.web.middleware import SECURITY_HEADERS
 from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.requestid import request_id_of
 from sse_board.web.requestlog import RequestLog
+from sse_board.web.whole import fixed, send_whole
 
 _log = structlog.get_logger()
 
@@ -61,7 +62,7 @@ class Direct:
         self.authenticator = authenticator
         self.count = count
         self.log = RequestLog()
-        self.fixed = (*SECURITY_HEADERS, *varying([]))
+        self.fixed = fixed((*SECURITY_HEADERS, *varying([])))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
@@ -77,7 +78,8 @@ class Direct:
             answer = await self._answer(handler, Posted(identity, headers_of(scope), body, request_id))
             status = answer.status_code
             self.counts.tally(scope["path"], "POST", status).add(time.perf_counter() - began)
-            await self._send(answer, request_id, send)
+            headers = [*answer.raw_headers, (b"x-request-id", request_id.encode())]
+            await send_whole(scope, send, status, headers, self.fixed, bytes(answer.body))
         self.log.add(scope, request_id, status, time.perf_counter() - began)
 
     async def _answer(self, handler: Handler, posted: Posted) -> Json:
@@ -90,11 +92,6 @@ class Direct:
             error = BoardError()
         self.counts.errors[error.code] += 1
         return failure(error, posted.request_id)
-
-    async def _send(self, answer: Json, request_id: str, send: Send) -> None:
-        headers = [*answer.raw_headers, *self.fixed, (b"x-request-id", request_id.encode())]
-        await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.body})
 
 
 def _is_plain(scope: Scope) -> bool:

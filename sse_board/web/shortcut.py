@@ -17,6 +17,7 @@ from sse_board.web.negotiation import names_tag
 from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.requestid import request_id_of
 from sse_board.web.requestlog import RequestLog
+from sse_board.web.whole import fixed, send_whole
 
 #: What a request with one of these needs, the short way does not have: CORS, and a limit for bodies.
 LONG = frozenset({b"origin", b"content-length", b"transfer-encoding"})
@@ -73,7 +74,7 @@ class Shortcut:
         self.log = RequestLog()
         self.tallies = {path: counts.tally(path, "GET", 304) for path in resources}
         self.fixed = {
-            path: (*SECURITY_HEADERS, *varying([(b"vary", resource.vary.encode())]))
+            path: fixed((*SECURITY_HEADERS, *varying([(b"vary", resource.vary.encode())])))
             for path, resource in resources.items()
         }
 
@@ -87,8 +88,7 @@ class Shortcut:
             return
         request_id = request_id_of(scope)
         headers.append((b"x-request-id", request_id.encode()))
-        await send({"type": "http.response.start", "status": 304, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
+        await send_whole(scope, send, 304, headers, self.fixed[scope["path"]], b"")
         seconds = time.perf_counter() - began
         self.tallies[scope["path"]].add(seconds)
         self.log.add(scope, request_id, 304, seconds)
@@ -117,4 +117,4 @@ class Shortcut:
         tag = b'W/"%b%b"' % (version, poll.present.rest)
         if not names_tag(poll.known, tag) or not self.count.admits(scope, poll.identity):
             return None
-        return [(b"etag", tag), *poll.present.headers, *self.fixed[scope["path"]]]
+        return [(b"etag", tag), *poll.present.headers]
