@@ -1,6 +1,7 @@
 """Loading a whole board into Redis, beside the one that is read, while commits go on."""
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import psycopg
 import structlog
 from psycopg import IsolationLevel
 
@@ -53,14 +55,24 @@ class BoardCopies:
         """Make a copy and put it in place; what it lacks then can be folded. `alive` is called all the while."""
         copy = Copy(board, uuid.uuid4().hex)
         await self._ranking.begin(board.slug, copy.name)
+        try:
+            await self._fill(copy, alive)
+        except BaseException:
+            await self._ranking.give_up(board.slug, copy.name)
+            raise
+        if copy.epoch != board.epoch:  # its rules have just changed
+            await self._ranking.give_up(board.slug, copy.name)
+            return
+        taken = await self._ranking.swap(board, copy.name, copy.seq, copy.at, copy.count)
+        _log.info("board loaded into Redis", board=board.slug, seq=copy.seq, taken=taken)
+
+    async def _fill(self, copy: Copy, alive: Callable[[], Awaitable[Any]]) -> None:
+        """All of the board, and so much of what is committed meanwhile that the rest can be folded."""
         await self._read(copy, _queries.all_entries, {}, self._add(copy), alive)
         since = -1
         while since < copy.seq and await self._is_far_behind(copy):
             since = copy.seq
             await self._read(copy, _queries.touched_entries, {"since": copy.seq}, self._change(copy), alive)
-        if copy.epoch == board.epoch:
-            taken = await self._ranking.swap(board, copy.name, copy.seq, copy.at, copy.count)
-            _log.info("board loaded into Redis", board=board.slug, seq=copy.seq, taken=taken)
 
     def _add(self, copy: Copy) -> Take:
         async def add(rows: list[Row]) -> int:
@@ -108,4 +120,5 @@ class BoardCopies:
                 async with connection.transaction():
                     yield connection
             finally:
-                await connection.set_isolation_level(None)
+                with contextlib.suppress(psycopg.Error):  # a dead connection is not used again
+                    await connection.set_isolation_level(None)

@@ -1,5 +1,6 @@
 """The boards as Redis holds them: folded, read and replaced by scripts, each in one look."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from redis import RedisError
 from redis.asyncio import Redis
 
 from sse_board.boards.board import Board, Place, Row, Standing, Version, Window
@@ -105,9 +107,14 @@ class Ranking:
         """Before the copy's snapshot is taken: a Redis that loses this mark may have shown newer states since."""
         await self._redis.set(_copy_keys(slug, copy)[2], "1", ex=COPY_TTL_SECONDS)
 
+    async def give_up(self, slug: str, copy: str) -> None:
+        """Take the copy away; where Redis does not answer, time does."""
+        with contextlib.suppress(RedisError):
+            await self._redis.unlink(*_copy_keys(slug, copy))
+
     async def load(self, slug: str, copy: str, board: Board, rows: Sequence[Row]) -> None:
         """Add rows to a copy that nobody reads yet."""
-        ranks, shown, _ = _copy_keys(slug, copy)
+        ranks, shown, mark = _copy_keys(slug, copy)
         packed = [_packed(board, row) for row in rows if row.score is not None]
         members = (part for user, key, tie, _ in packed for part in (key, tie + user))
         fields = (part for user, _, tie, row in packed for part in (user, tie + row))
@@ -117,6 +124,7 @@ class Ranking:
             ("HSET", shown, *fields),
             ("EXPIRE", ranks, COPY_TTL_SECONDS),
             ("EXPIRE", shown, COPY_TTL_SECONDS),
+            ("EXPIRE", mark, COPY_TTL_SECONDS),
         )
 
     async def patch(self, slug: str, copy: str, board: Board, rows: Sequence[Row]) -> int:

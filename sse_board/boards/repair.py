@@ -1,10 +1,11 @@
 """Bringing Redis up to what PostgreSQL knows: a few missed rows, or a board from scratch."""
 
 import asyncio
+import contextlib
 from collections import defaultdict
 
 from redis.asyncio import Redis
-from redis.exceptions import LockError
+from redis.exceptions import LockError, RedisError
 
 from sse_board.boards.board import Board
 from sse_board.boards.catalog import BoardCatalog
@@ -74,7 +75,9 @@ class BoardRepair:
             return False
         try:
             await self._copies.load(board, lock.reacquire)
-            await lock.release()
         except LockError:
             return False  # a flush took it, and the copy with it
+        finally:
+            with contextlib.suppress(RedisError):
+                await lock.release()
         return True

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from functools import partial
 from typing import Any
+from weakref import ref
 
 import structlog
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
@@ -121,7 +122,7 @@ class Wire(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
-        extensions: Any = {**cycle.scope.get("extensions", {}), WHOLE: partial(send_whole, cycle)}
+        extensions: Any = {**cycle.scope.get("extensions", {}), WHOLE: partial(send_whole, ref(cycle))}
         cycle.scope["extensions"] = extensions
         super()._start_asgi_task(cycle, app)
 

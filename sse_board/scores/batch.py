@@ -49,6 +49,11 @@ class Batches:
         self._rules = rules
         self._refusals = refusals
 
+    @property
+    def reachable(self) -> bool:
+        """Whether the database answers, as far as is known."""
+        return self._postgres.pulse.up
+
     async def run(self, claims: Sequence[Claim]) -> Plan:
         """The committed plan. Raises BatchUncertain when it is not known whether the commit took place."""
         plan: Plan | None = None
@@ -117,26 +122,26 @@ def _action_columns(accepted: Sequence[Accepted]) -> dict[str, str]:
 
 
 def _entry_columns(plan: Plan) -> dict[str, str]:
-    names = ("entry_boards", "entry_users", "scores", "rank_keys", "entry_seqs", "entry_points", "achieved")
-    rows = [
-        _entry(board, user_id, plan.history.scores[slug, user_id])
-        for (slug, user_id), board in plan.touched.items()
-    ]
-    return (
-        dict(zip(names, map(plain, zip(*rows, strict=True)), strict=True)) if rows else dict.fromkeys(names, "{}")
-    )
+    names = ("scores", "rank_keys", "entry_seqs", "entry_points", "achieved")
+    entries = [_entry(board, plan.history.scores[slug, user]) for (slug, user), board in plan.touched.items()]
+    columns = list(zip(*entries, strict=True)) or [()] * len(names)
+    return {
+        "entry_boards": quoted(slug for slug, _ in plan.touched),
+        "entry_users": plain(user_id for _, user_id in plan.touched),
+        **dict(zip(names, map(plain, columns), strict=True)),
+    }
 
 
-def _entry(board: Board, user_id: str, score: Score) -> tuple[Any, ...]:
+def _entry(board: Board, score: Score) -> tuple[Any, ...]:
     present = score.present
     assert present is not None
     key = board.rank_key(present.score)
-    return board.slug, user_id, present.score, key, present.seq, score.points, present.achieved_at
+    return present.score, key, present.seq, score.points, present.achieved_at
 
 
 def _board_columns(plan: Plan) -> dict[str, str]:
     boards = {slug for slug, _ in plan.touched}
-    return {"boards": plain(boards), "added": plain(plan.added.get(slug, 0) for slug in boards)}
+    return {"boards": quoted(boards), "added": plain(plan.added.get(slug, 0) for slug in boards)}
 
 
 def _run_columns(plan: Plan) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Group commit: claims that arrive while one batch is committed make up the next."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from sse_board.scores.action import Accepted, Claim
 from sse_board.scores.batch import Batches, BatchUncertain, board_commits
 from sse_board.scores.counts import Counts
 from sse_board.scores.plan import Decision, Duplicate, Plan
+from sse_board.stores.postgres import SILENT
 
 _log = structlog.get_logger()
 
@@ -59,6 +61,8 @@ class Committer:
 
     async def submit(self, claim: Claim) -> Outcome:
         """Raises the BoardError that refuses the claim, or Unavailable."""
+        if not self._batches.reachable:
+            raise Unavailable(SILENT)
         if len(self._waiting) >= WAITING_LIMIT:
             raise Unavailable("Too many actions are waiting.", retry_after=1)
         waiting = _Waiting(claim, asyncio.get_running_loop().create_future())
@@ -126,16 +130,18 @@ class Committer:
 
     async def _landed(self, plan: Plan) -> bool:
         """Raises Unavailable when even that cannot be told."""
+        deadline = time.monotonic() + LOOK_UP_SECONDS
         try:
             async with asyncio.timeout(LOOK_UP_SECONDS):
-                while True:
+                while time.monotonic() < deadline:  # a driver may swallow the timeout (D15)
                     try:
                         return await self._batches.landed(plan)
                     except Unavailable:
                         await asyncio.sleep(LOOK_UP_PAUSE_SECONDS)
         except TimeoutError:
-            _log.error("commit uncertain", size=len(plan.accepted), seq=plan.seq)
-            raise Unavailable("It is not known whether the action counts. Send the very same one again.") from None
+            pass
+        _log.error("commit uncertain", size=len(plan.accepted), seq=plan.seq)
+        raise Unavailable("It is not known whether the action counts. Send the very same one again.")
 
     def _answer(self, plan: Plan, batch: list[_Waiting]) -> None:
         """Refusals at once; the others when their ranks are known, or when that takes too long.

@@ -87,7 +87,7 @@ def _questions(
     window = {"users": plain(users), "seconds": RATE_WINDOW.total_seconds(), "quota": quota}
     yield (_queries.players, window), _keep_players
     if wanted := _wanted(claims, kinds):
-        columns = {"boards": plain(board for board, _ in wanted), "users": plain(user for _, user in wanted)}
+        columns = {"boards": quoted(board for board, _ in wanted), "users": plain(user for _, user in wanted)}
         yield (_queries.present, columns), _keep_scores
     if limited := _limited(claims, kinds):
         columns = {"users": plain(user for user, _ in limited), "types": quoted(kind for _, kind in limited)}

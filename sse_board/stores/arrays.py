@@ -9,7 +9,7 @@ from typing import Any
 
 
 def plain(values: Iterable[Any]) -> str:
-    """Of numbers, ids, times and what else has no comma, brace, quote or backslash in it."""
+    """Of numbers, ids, times: what has no comma, brace, quote or backslash in it, and is not the word null."""
     return "{" + ",".join(map(str, values)) + "}"
 
 

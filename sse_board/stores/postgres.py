@@ -51,6 +51,8 @@ LOOK_UPS = " ".join(
 )
 
 SILENT = "The database does not answer; nothing was changed."
+#: It may have gone between a commit and its answer.
+LOST_ANSWER = "The database has gone; look whether what you asked for was done before you ask again."
 
 #: How the driver says that there is more to do than can be done.
 BUSY = (PoolTimeout, TooManyRequests, psycopg.errors.QueryCanceled)
@@ -143,7 +145,7 @@ class Postgres:
         except LOST as error:
             self.pulse.doubt()
             self._replace_soon()
-            raise Unavailable(SILENT) from error
+            raise Unavailable(LOST_ANSWER) from error
 
     async def _take(self) -> Connection:
         """One that has not ended while it was idle: a server that restarted costs nobody an error."""

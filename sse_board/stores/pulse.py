@@ -70,4 +70,7 @@ class Pulse:
         _log.warning("store answers again" if up else "store does not answer", store=self.store)
         if not up:
             for listener in self._listeners:
-                listener()
+                try:
+                    listener()
+                except Exception:
+                    _log.exception("nobody may stop a pulse", store=self.store)

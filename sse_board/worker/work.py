@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import time
+from collections.abc import Awaitable
 
 import structlog
 from redis import RedisError
@@ -100,15 +101,15 @@ class Worker:
         while True:
             async with asyncio.timeout(PLACE_SECONDS):
                 await place.execute(_queries.still_there)
-            try:
-                await self.compare()
-                if time.monotonic() - tidied > TIDY_SECONDS:
-                    await tidy(self._postgres)
-                    await forget(self._postgres, FEEDS)
-                    tidied = time.monotonic()
-            except (BoardError, RedisError) as error:
-                _log.warning("not repaired", reason=repr(error))
+            await _trying("repair", self.compare())
+            if time.monotonic() - tidied > TIDY_SECONDS:
+                await _trying("tidy", self._tidy())
+                tidied = time.monotonic()
             await asyncio.sleep(COMPARE_SECONDS)
+
+    async def _tidy(self) -> None:
+        await tidy(self._postgres)
+        await forget(self._postgres, FEEDS)
 
     async def compare(self) -> None:
         """Bring every board level that Redis does not hold as PostgreSQL does."""
@@ -118,4 +119,12 @@ class Worker:
         known = await self._ranking.versions(slugs)
         for slug, version in zip(slugs, known, strict=True):
             if version is None or version < stored[slug]:
-                await self._repair.catch_up(slug)
+                await _trying(f"repair of {slug}", self._repair.catch_up(slug))
+
+
+async def _trying(what: str, work: Awaitable[object]) -> None:
+    """Whatever cannot be done now is done later, and keeps nothing else from being done."""
+    try:
+        await work
+    except (BoardError, RedisError) as error:
+        _log.warning("put off", work=what, reason=repr(error))

@@ -187,3 +187,10 @@ async def test_a_type_that_is_edited_while_it_is_used_loses_no_score(
             " using (board, user_id) where e.board in ('ring', 'track') and e.score <> l.score"
         ).fetchall()
     assert not wrong
+
+
+async def test_a_board_may_be_called_null(admin: Player) -> None:
+    """A word that PostgreSQL takes for something else where nobody quotes it."""
+    await admin.make_board("null", "nothing")
+    assert (await (await admin.api.register()).score("nothing", 3))["boards"][0]["score"] == 3
+    assert (await admin.api.board("null"))["total"] == 1
