@@ -58,6 +58,7 @@ class World:
     async def _kill_worker(self) -> None:
         self._worker.kill()
         self._worker = self._runner.work(self.stores)
+        await eventually(lambda: "worker active" in self._worker.log_text(), RESTARTED_SECONDS)
 
     async def _kill_store(self, server: Server) -> None:
         assert server.process is not None
