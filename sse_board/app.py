@@ -121,6 +121,7 @@ class Service:
             authenticator,
             Channels([leaderboards, scores, ranks], [SystemLog(), self.notifications]),
         )
+        self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
         self.bus = Bus(
             connect(settings.redis_url, timeout=HINT_TIMEOUT_SECONDS),
@@ -205,7 +206,6 @@ class Service:
         finally:
             self.health.ready = False
             await stop(tasks)
-            await self.live.stop()
             await self.scores.stop()
             await self.accounts.stop()
             await self.bus.close()

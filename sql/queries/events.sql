@@ -17,13 +17,14 @@ select position, name, type, data::text, created_at from events
 where position > %(after)s order by position limit %(limit)s;
 
 -- name: replay
--- What happened under some names after a place, with the end of the log and how far these names were forgotten; at
+-- What happened under some names after a place, with the end of the log and how far which of them was forgotten; at
 -- least one row, to tell those.
-select c.events, coalesce(f.position, 0), e.position, e.name, e.type, e.data, e.created_at
+select c.events, f.gone, e.position, e.name, e.type, e.data, e.created_at
 from commits c
-left join lateral (
-  select max(position) as position from forgotten where name = any(%(names)s::text[]) or name = '*'
-) f on true
+cross join (
+  select coalesce(json_object_agg(name, position), '{}')::text as gone
+  from forgotten where name = any(%(names)s::text[]) or name = '*'
+) f
 left join lateral (
   select found.position, found.name, found.type, found.data::text, found.created_at
   from unnest(%(names)s::text[]) as wanted (name)

@@ -1,63 +1,75 @@
-"""One stream as the hub sees it: a place to put finished bytes."""
+"""One stream or socket as the engine sees it: what it listens to, and how far it has been told."""
 
-import asyncio
+import errno
 import time
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from sse_board.live.agenda import NOWHERE
+from sse_board.live.coding import Coding
 from sse_board.live.counts import Reason, Way
-from sse_board.live.event import Event, Face
+from sse_board.live.event import Event
+from sse_board.live.outlet import LOG_BUDGET_BYTES, UNCONNECTED, Outlet
+from sse_board.live.parcel import Parcel
 from sse_board.web.identity import Identity
 
 if TYPE_CHECKING:
     from sse_board.live.topic import Topic
 
-#: Unread bytes after which a connection skips to the newest state: 5 boards of 100 rows in HTML, 11 in JSON.
-#: A page with more of them gets the rest as it reads.
-BUDGET_BYTES = 256 * 1024
-#: Unread bytes at which the next event of a log ends the connection: it will come back for it. More than states
-#: may take, so that busy boards alone cut nobody.
-LOG_BUDGET_BYTES = 2 * BUDGET_BYTES
-#: A write that takes so long waits for a reader that takes nothing: seconds. Half of what is the end of it.
-STALL_SECONDS = 15.0
-#: A connection that ends so soon after such a write ends because of it: seconds.
-AFTERMATH_SECONDS = 1.0
+
+class Keeper(Protocol):
+    """Who looks after connections."""
+
+    def secret(self, id: str) -> str:
+        """What only the client of the connection with this id is told."""
+
+    def cut_off(self) -> Event:
+        """The last event for a reader that cannot keep up."""
+
+    def look_at(self, connection: "Connection") -> None:
+        """Its dates may be others now."""
+
+    def lags(self, connection: "Connection") -> None:
+        """It has not taken all that it was sent."""
+
+    def progressed(self, connection: "Connection") -> None:
+        """One that is catching up has been given a snapshot, or has read."""
+
+    def lost(self, connection: "Connection") -> None:
+        """Its client is gone."""
 
 
 class Connection:
-    """Frames go in without waiting and come out as fast as the client reads them.
+    """What it is told goes out at once, or not at all: it has no queue of its own.
 
-    `log_position`: every event of its channels up to this place was sent; `is_level` when that is the present one.
+    `log_position`: every event of its channels up to this place was sent; `is_level` when it hears what follows.
+    Small on purpose: there are tens of thousands.
     """
 
     __slots__ = (
-        "_handed_at",
-        "_pending",
-        "_progress",
-        "_ready",
-        "_size",
-        "_stalled_at",
         "address",
+        "awaiting",
         "channels",
+        "coding",
         "cursor_at",
-        "cut_off",
-        "face",
         "farewell",
+        "full",
         "has_ended",
         "id",
         "identity",
         "is_level",
+        "keeper",
         "last_sent",
         "limit",
         "log_position",
         "names",
+        "outlet",
         "private",
         "reason",
+        "replaying",
         "resume",
         "rotates_at",
-        "secret",
         "skipped",
+        "slot",
         "topics",
         "warned",
         "way",
@@ -66,50 +78,49 @@ class Connection:
     def __init__(
         self,
         id: str,
-        secret: str,
-        face: Face,
+        coding: Coding,
         limit: int,
         identity: Identity | None,
         *,
         address: str,
         way: Way,
-        cut_off: Callable[[], Event],
+        keeper: Keeper,
         now: float,
         rotates_at: float,
     ) -> None:
         self.id = id
-        self.secret = secret
-        self.face = face
+        self.coding = coding
         self.limit = limit
         self.identity = identity
         self.address = address
         #: Where what it is sent is counted.
         self.way = way
-        #: Makes the last event for a reader that cannot keep up with a log.
-        self.cut_off = cut_off
+        self.keeper = keeper
+        self.outlet: Outlet = UNCONNECTED
         self.private = False
         self.rotates_at = rotates_at
         self.last_sent = now
         #: When it was last told how far the log has come.
         self.cursor_at = now
+        #: When the keeper looks at it next.
+        self.slot = NOWHERE
         #: Where logs that it joins later begin, if it came back for them.
         self.resume: int | None = None
-        self.channels: dict[str, None] = {}
-        self.topics: set[Topic] = set()
+        self.channels: tuple[str, ...] = ()
+        self.topics: tuple[Topic, ...] = ()
+        #: Topics whose first snapshot is still to come.
+        self.awaiting = 0
         #: What it hears of the log, by the log's own names.
-        self.names: set[str] = set()
+        self.names: tuple[str, ...] = ()
         self.log_position = 0
         self.is_level = False
-        #: Topics whose frames were dropped, each with the version of the last frame that was not.
-        self.skipped: dict[Topic, str | None] = {}
+        #: Whether it is being told what it missed.
+        self.replaying = False
+        #: Whether it has more unread than states may add to.
+        self.full = False
+        #: Topics whose frames were left out meanwhile, each with the version of the last frame that was not.
+        self.skipped: dict[Topic, str | None] | None = None
         self.warned = False
-        self._pending: deque[bytes] = deque()
-        self._size = 0
-        #: Since when the reader has not taken what it was handed, and when it last had kept us waiting for long.
-        self._handed_at: float | None = None
-        self._stalled_at: float | None = None
-        self._ready = asyncio.Event()
-        self._progress = asyncio.Event()
         self.has_ended = False
         #: The type of the event that ended it.
         self.farewell: str | None = None
@@ -117,103 +128,115 @@ class Connection:
         self.reason: Reason = "client"
 
     @property
-    def is_awaiting(self) -> bool:
-        """Whether a snapshot is still to come."""
-        return any(self in topic.waiting for topic in self.topics)
+    def secret(self) -> str:
+        return self.keeper.secret(self.id)
 
     @property
     def has_room(self) -> bool:
         """Whether the reader is near enough to be sent what it missed."""
-        return self._size <= BUDGET_BYTES and not self.has_ended
+        return not (self.has_ended or self.full)
 
-    async def progress(self) -> None:
-        """Wait until a snapshot has come or something was read."""
-        self._progress.clear()
-        await self._progress.wait()
+    # -- telling --
 
     def send(self, event: Event) -> None:
-        """Queue an event that is never dropped: those are few and small. Nothing follows the end."""
+        """What only this one is told; never left out: such events are few and small. Nothing follows the end."""
+        self.send_parcel(Parcel((event,)), time.monotonic())
+
+    def send_parcel(self, parcel: Parcel, now: float) -> None:
+        """The same of what others are told too. `now` is monotonic."""
         if self.has_ended:
             return
-        if event.position is not None:
-            self.cursor_at = time.monotonic()
-        frame = event.frame(self.face)
-        self._pending.append(frame)
-        self._size += len(frame)
-        self._ready.set()
+        if parcel.position:
+            self.cursor_at = now
+        self._write(parcel, now)
 
-    def send_state(self, topic: "Topic", events: Sequence[Event], previous: str | None) -> None:
-        """Queue the newest state of a topic, or remember that the reader missed it."""
-        self._progress.set()
-        if topic in self.skipped:
-            return
-        if self._size > BUDGET_BYTES:
-            self.skipped[topic] = previous
-            return
-        for event in events:
-            self.send(event)
+    def send_state(self, topic: "Topic", parcel: Parcel, previous: str | None, now: float) -> None:
+        """The newest state of a topic, or remember that the reader missed it."""
+        if self.full:
+            self._skip(topic, previous)
+        elif not self.has_ended:
+            self._write(parcel, now)
 
-    def send_log(self, event: Event) -> None:
-        """Queue an event of the log, once and in order; a reader that is too far behind is cut off before it."""
-        assert event.position is not None
-        if self.has_ended or event.position <= self.log_position:
+    def send_awaited(self, topic: "Topic", parcel: Parcel, now: float) -> None:
+        """The first state of a topic, which it waited for."""
+        self.awaiting -= 1
+        self.send_state(topic, parcel, None, now)
+        if self.replaying:
+            self.keeper.progressed(self)
+
+    def send_log(self, parcel: Parcel, now: float) -> None:
+        """Events of the log, once and in order; a reader that is too far behind is cut off before them."""
+        if self.has_ended or parcel.position <= self.log_position:
             return
-        if self._size > LOG_BUDGET_BYTES:
-            self.end(self.cut_off(), "slow")
+        if self.full and self.outlet.backlog > LOG_BUDGET_BYTES:
+            self.end(self.keeper.cut_off(), "slow")
             return
-        self.log_position = event.position
-        self.send(event)
+        self.log_position = parcel.position
+        self.cursor_at = now
+        self._write(parcel, now)
+
+    def send_heartbeat(self, parcel: Parcel, now: float) -> None:
+        """It tells how far the log was sent, and that only rises; who reads nothing needs no proof of life."""
+        if not self.full and parcel.position >= self.log_position:
+            self.send_parcel(parcel, now)
+
+    def _write(self, parcel: Parcel, now: float) -> None:
+        """What cannot be made for this one's face leaves a gap, so that it must come back."""
+        octets = parcel.octets(self.coding)
+        if not octets:
+            if parcel.events:
+                self.end(self.keeper.cut_off(), "failed")
+            return
+        way = self.way
+        way.frames += parcel.count
+        way.octets += len(octets)
+        self.last_sent = now
+        self.outlet.write(octets)
+
+    def _skip(self, topic: "Topic", previous: str | None) -> None:
+        if self.skipped is None:
+            self.skipped = {}
+        self.skipped.setdefault(topic, previous)
 
     def end(self, event: Event, reason: Reason) -> None:
-        """Close the stream once everything queued, with this last event, has been read."""
+        """Close the stream once everything sent, with this last event, has been read."""
+        if self.has_ended:
+            return
         self.send(event)
-        if not self.has_ended:
-            self.farewell, self.reason = event.type, reason
-        self.has_ended = True
-        self._ready.set()
-        self._progress.set()
+        self.farewell, self.reason, self.has_ended = event.type, reason, True
+        self.outlet.finish()
 
     def discard(self) -> None:
-        """Forget what is queued: its reader has lost the right to it."""
-        self._pending.clear()
-        self._size = 0
+        """Forget what was not read yet: its reader has lost the right to it."""
+        self.outlet.discard()
 
-    async def batches(self) -> AsyncIterator[list[bytes]]:
-        """What to write, as many frames at once as there are; ends with the stream."""
-        while True:
-            await self._ready.wait()
-            self._ready.clear()
-            if self._pending:
-                frames = list(self._pending)
-                self._pending.clear()
-                self.way.write(len(frames), self._size)
-                self.last_sent = self._handed_at = time.monotonic()
-                yield frames
-                self._note_taken()
-                self._size = sum(map(len, self._pending))
-                self._recover()
-            elif self.has_ended:
-                return
-            if self._pending or self.has_ended:
-                self._ready.set()
+    def give_up(self) -> None:
+        """Its reader takes nothing any more: do not wait until it has read the rest."""
+        if not self.has_ended:
+            self.reason, self.has_ended = "stuck", True
+        self.outlet.abort()
 
-    def _note_taken(self) -> None:
-        now = time.monotonic()
-        if self._handed_at is not None and now - self._handed_at > STALL_SECONDS:
-            self._stalled_at = now
-        self._handed_at = None
+    # -- what its outlet says --
 
-    def why_closed(self, now: float) -> Reason:
-        """`now` is monotonic. Who is cut off while it takes nothing did not leave: whether our patience ends
-        first or the kernel's, which gives the socket up and lets all writes end."""
-        stalls = self._handed_at is not None and now - self._handed_at > STALL_SECONDS
-        stalled = self._stalled_at is not None and now - self._stalled_at < AFTERMATH_SECONDS
-        return "stuck" if self.reason == "client" and (stalls or stalled) else self.reason
+    def drained(self) -> None:
+        """The reader has caught up with what it was sent: give it the newest state of what it missed."""
+        self.full = False
+        if not self.has_ended:
+            self._recover()
+        if self.replaying:
+            self.keeper.progressed(self)
 
     def _recover(self) -> None:
-        """The reader has drained: give it the newest state of what it missed."""
-        self._progress.set()
-        skipped, self.skipped = self.skipped, {}
-        for topic, previous in skipped.items():
+        skipped, self.skipped = self.skipped, None
+        now = time.monotonic()
+        for topic, previous in (skipped or {}).items():
             if topic in self.topics:
-                self.send_state(topic, topic.repair(previous, self.face), previous)
+                self.send_state(topic, topic.repair(self, previous), previous, now)
+
+    def lost(self, error: Exception | None = None) -> None:
+        """The client is gone, or was given up by the kernel because it took nothing any more."""
+        if self.reason == "client" and getattr(error, "errno", None) == errno.ETIMEDOUT:
+            self.reason = "stuck"
+        self.has_ended = True
+        self.outlet = UNCONNECTED
+        self.keeper.lost(self)

@@ -13,36 +13,42 @@ from sse_board.errors import BoardError, Conflict, InvalidRequest
 from sse_board.live.channels import checked
 from sse_board.live.commands import Command, Patience, parse
 from sse_board.live.connection import Connection
-from sse_board.live.event import Event
+from sse_board.live.hub import Hub
+from sse_board.live.laggards import STUCK_SECONDS
 from sse_board.live.subscriptions import Subscriptions
+from sse_board.live.wayout import WayOut
 from sse_board.tasks import stop
 from sse_board.web.identity import Authenticator, Identity
 
 _log = structlog.get_logger()
 
-#: A reader that takes nothing for so long is given up: seconds.
-STUCK_SECONDS = 30
 #: Why the server closes, by the event that ended the connection (RFC 6455 §7.4.1, and 1012 from its registry).
 CLOSE_CODES = {"auth.expired": 1008, "error": 1008, "stream.rotate": 1012}
 
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What every conversation needs; `event` makes an event that belongs to no channel."""
+    """What every conversation needs."""
 
+    hub: Hub
     subscriptions: Subscriptions
     authenticator: Authenticator
-    event: Callable[..., Event]
 
 
 class Conversation:
-    """`on_login` is awaited when the client has told who it is."""
+    """`way_out` is what the connection writes to; `on_login` is awaited when the client has told who it is."""
 
     def __init__(
-        self, websocket: WebSocket, connection: Connection, shop: Shop, on_login: Callable[[], Awaitable[None]]
+        self,
+        websocket: WebSocket,
+        connection: Connection,
+        way_out: WayOut,
+        shop: Shop,
+        on_login: Callable[[], Awaitable[None]],
     ) -> None:
         self._websocket = websocket
         self._connection = connection
+        self._way_out = way_out
         self._shop = shop
         self._on_login = on_login
         self._patience = Patience()
@@ -58,16 +64,13 @@ class Conversation:
             half.result()
 
     async def _send(self) -> None:
-        """Ends quietly with a reader that takes nothing any more, or is gone."""
-        connection = self._connection
+        """Until the connection has ended. Ends quietly with a reader that takes nothing any more, or is gone."""
         try:
-            async for frames in connection.batches():
-                for frame in frames:
-                    async with asyncio.timeout(STUCK_SECONDS):
-                        await self._websocket.send_text(frame.decode())
-            await self._websocket.close(CLOSE_CODES.get(connection.farewell or "", 1000))
+            await self._way_out.send_all(self._websocket)
+            await self._websocket.close(CLOSE_CODES.get(self._connection.farewell or "", 1000))
         except TimeoutError:
             _log.info("socket stuck", seconds=STUCK_SECONDS)
+            self._connection.give_up()
         except (WebSocketDisconnect, RuntimeError):
             return  # the latter is what uvicorn raises when it has closed the socket itself, as for a huge message
 
@@ -115,7 +118,8 @@ class Conversation:
         identity, known = self._shop.authenticator.verify(token), self._connection.identity
         if known is not None and not self._is_renewal(known, identity):
             raise Conflict("This connection belongs to another user or to other rights: open a new one.")
-        self._shop.subscriptions.identify(self._connection, identity)
+        self._shop.hub.identify(self._connection, identity)
+        self._shop.subscriptions.extend(self._connection)
         await self._on_login()
 
     def _is_renewal(self, known: Identity, new: Identity) -> bool:
@@ -126,13 +130,13 @@ class Conversation:
     def _refuse(self, error: BoardError, *, channel: str | None = None, ends: bool = False) -> None:
         data = {"code": error.code, "message": error.message}
         if ends:
-            self._connection.end(self._shop.event("error", data, channel=channel), "abuse")
+            self._connection.end(self._shop.hub.event("error", data, channel=channel), "abuse")
         else:
             self._say("error", data, channel=channel)
 
     def _say(self, type: str, data: dict[str, Any] | None = None, channel: str | None = None) -> None:
         """A client that asks and never reads is not answered for ever."""
         if self._connection.has_room:
-            self._connection.send(self._shop.event(type, data, channel=channel))
+            self._connection.send(self._shop.hub.event(type, data, channel=channel))
         else:
-            self._connection.end(self._connection.cut_off(), "slow")
+            self._connection.end(self._connection.keeper.cut_off(), "slow")

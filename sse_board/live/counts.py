@@ -1,6 +1,5 @@
 """What the engine counts about itself, as plain numbers; who shows them to whom is not its business."""
 
-import asyncio
 import time
 from collections import Counter
 from typing import Literal, get_args
@@ -51,14 +50,7 @@ class Delivery:
         self.seconds = Tally()
 
     def told(self, since: float) -> None:
-        """Every listener was just told of what was heard of at `since` (monotonic).
-
-        Those who can take it were woken and write before the loop comes to what is called next, so that the clock
-        is read once for all of them; who is too slow to take it is not waited for.
-        """
-        asyncio.get_running_loop().call_soon(self._note, since)
-
-    def _note(self, since: float) -> None:
+        """Every listener has just been written to of what was heard of at `since` (monotonic)."""
         self.seconds.add(time.monotonic() - since)
 
 

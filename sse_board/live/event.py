@@ -21,11 +21,11 @@ class Event:
     `text` the lines that a terminal shows (else its name and JSON are shown), and `whole` the payload for clients
     that keep no rows, where that is another.
 
-    `position` is the place in the event log, for what has one. The bytes are made on first use, once per face, and
-    shared by every connection.
+    `position` is the place in the event log, for what has one; `urgent` says that states let it pass on its way to
+    its listeners. The bytes are made on first use, once per face, and shared by every connection.
     """
 
-    __slots__ = ("_frames", "channel", "data", "html", "position", "retry", "text", "type", "whole")
+    __slots__ = ("_frames", "channel", "data", "html", "position", "retry", "text", "type", "urgent", "whole")
 
     def __init__(
         self,
@@ -38,6 +38,7 @@ class Event:
         whole: Callable[[], Mapping[str, Any]] | None = None,
         position: int | None = None,
         retry: int | None = None,
+        urgent: bool = False,
     ) -> None:
         self.type = type
         self.data = data
@@ -47,6 +48,7 @@ class Event:
         self.whole = whole
         self.position = position
         self.retry = retry
+        self.urgent = urgent
         self._frames: dict[Face, bytes] = {}
 
     @property
@@ -90,6 +92,12 @@ class Event:
 
     def _json(self) -> str:
         return encode(self.data if self.channel is None else {"channel": self.channel, **self.data}).decode()
+
+
+def place(event: Event) -> int:
+    """Where an event of the log stands in it."""
+    assert event.position is not None
+    return event.position
 
 
 def printable(line: str) -> str:

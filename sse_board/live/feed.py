@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 
 import structlog
 
 from sse_board.errors import BoardError
 from sse_board.live.counts import Delivery
 from sse_board.live.event import Event
+from sse_board.live.fanout import Fanout, Job
 from sse_board.live.source import StateSource
 from sse_board.live.topic import Subscriber, Topic
 
@@ -24,28 +26,38 @@ class Watched:
     """A channel that somebody listens to, through one or more windows.
 
     `news_since`: when the oldest hint came that it was not read for yet; None when nothing is known to be new.
+    `is_busy`: it is being read, or what was read is still being told.
     """
 
-    __slots__ = ("channel", "due", "news_since", "read_at", "reading", "source", "topics")
+    __slots__ = ("channel", "due", "is_busy", "news_since", "read_at", "source", "topics")
 
     def __init__(self, channel: str, source: StateSource) -> None:
         self.channel = channel
         self.source = source
         self.topics: dict[int, Topic] = {}
         self.read_at = 0.0
-        self.reading = False
+        self.is_busy = False
         self.due: float | None = None
         self.news_since: float | None = None
 
 
 class Feed:
-    """Channels become due by hints and newcomers; one task reads those that are."""
+    """Channels become due by hints and newcomers; one task reads those that are.
 
-    def __init__(self, sources: Sequence[StateSource], tick_seconds: float, delivery: Delivery) -> None:
+    A quiet channel is read at once, a busy one once a tick, and never before everybody was told what was read
+    before: where that takes longer than a tick, the ticks get longer.
+    """
+
+    def __init__(
+        self, sources: Sequence[StateSource], fanout: Fanout, tick_seconds: float, delivery: Delivery
+    ) -> None:
         self._sources = sources
+        self._fanout = fanout
         self._tick = tick_seconds
         self._delivery = delivery
         self._watched: dict[str, Watched] = {}
+        #: Those of them that are to be read.
+        self._due: dict[Watched, None] = {}
         self._wake = asyncio.Event()
         self._reads = {source: asyncio.Semaphore(READS_AT_ONCE) for source in sources}
 
@@ -63,7 +75,7 @@ class Feed:
         limit = connection.limit if watched.source.windowed else 0
         topic = watched.topics.get(limit)
         if topic is None:
-            topic = watched.topics[limit] = Topic(channel, limit, watched.source)
+            topic = watched.topics[limit] = Topic(channel, limit, watched.source, self._fanout)
         topic.join(connection)
         if topic.state is None:
             self._make_due(watched)
@@ -86,8 +98,12 @@ class Feed:
     def _make_due(self, watched: Watched) -> None:
         if watched.due is None:
             pause = max(self._tick, watched.source.least_seconds)
-            watched.due = max(time.monotonic(), watched.read_at + pause)
-            self._wake.set()
+            self._set_due(watched, max(time.monotonic(), watched.read_at + pause))
+
+    def _set_due(self, watched: Watched, at: float) -> None:
+        watched.due = at
+        self._due[watched] = None
+        self._wake.set()
 
     async def peek(self, channel: str, limit: int) -> Sequence[Event]:
         """One snapshot for somebody who will not stay. Raises BoardError."""
@@ -96,7 +112,7 @@ class Feed:
         watched = self._watched.get(channel)
         topic = watched.topics.get(limit if source.windowed else 0) if watched else None
         if topic is not None and topic.state is not None:
-            return topic.snapshot()
+            return topic.snapshot().events
         state = source.narrow(await source.read(channel, limit), limit)
         return source.snapshot(channel, state, None)
 
@@ -105,16 +121,14 @@ class Feed:
         async with asyncio.TaskGroup() as reads:
             while True:
                 now = time.monotonic()
-                next_due = None
-                for watched in tuple(self._watched.values()):
-                    if watched.due is None or watched.reading:
-                        continue
-                    if watched.due <= now:
-                        watched.reading = True
+                ready = [one for one in self._due if not one.is_busy]
+                for watched in ready:
+                    if watched.due is not None and watched.due <= now:
+                        watched.is_busy = True
+                        del self._due[watched]
                         reads.create_task(self._read(watched))
-                    else:
-                        next_due = min(watched.due, next_due or watched.due)
-                await self._sleep(next_due, now)
+                later = [one.due for one in ready if one.due is not None and one.due > now]
+                await self._sleep(min(later, default=None), now)
 
     async def _sleep(self, until: float | None, now: float) -> None:
         """Until the next channel is due, or something becomes so earlier."""
@@ -134,31 +148,39 @@ class Feed:
         try:
             async with self._reads[watched.source]:
                 state = await watched.source.read(watched.channel, widest)
-            if self._advance(watched, state, widest) and since is not None:
-                self._delivery.told(since)
+            self._advance(watched, state, widest, since)
+            return
         except BoardError as error:
             _log.warning("state cannot be read", channel=watched.channel, reason=error.message)
-            self._retry(watched, since)
         except Exception:
             _log.exception("state cannot be read", channel=watched.channel)
-            self._retry(watched, since)
-        finally:
-            watched.reading = False
-            self._wake.set()
+        self._retry(watched, since)
 
     def _retry(self, watched: Watched, since: float | None) -> None:
-        watched.due = time.monotonic() + RETRY_SECONDS
+        watched.is_busy = False
         watched.news_since = since or watched.news_since
+        self._set_due(watched, time.monotonic() + RETRY_SECONDS)
 
-    def _advance(self, watched: Watched, state: object, widest: int) -> bool:
-        """Whether anybody was told of a change."""
+    def _advance(self, watched: Watched, state: object, widest: int, since: float | None) -> None:
+        """Begin to tell what is new; the next read comes behind that."""
         told = False
         for limit, topic in watched.topics.items():
             if limit > widest:  # somebody asked for more rows meanwhile
                 self._make_due(watched)
             else:
                 told = topic.advance(state) or told
-        return told
+        if any(topic.is_telling for topic in watched.topics.values()):
+            done = partial(self._told, watched, since if told else None)
+            self._fanout.tell_state(Job((), on_done=done))
+        else:
+            self._told(watched, None)
+
+    def _told(self, watched: Watched, since: float | None) -> None:
+        """`since`: when the news came that everybody has been told of now."""
+        if since is not None:
+            self._delivery.told(since)
+        watched.is_busy = False
+        self._wake.set()
 
     def _watch(self, channel: str) -> Watched:
         source = self.source_of(channel)
@@ -173,3 +195,4 @@ class Feed:
         del watched.topics[topic.limit]
         if not watched.topics:
             del self._watched[topic.channel]
+            self._due.pop(watched, None)

@@ -1,6 +1,6 @@
 """Reading the event log from PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,15 +14,22 @@ from sse_board.stores.queries import Queries
 _queries = Queries("events")
 #: Numbers as they were written.
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
+#: What stands for all names where something is forgotten.
+EVERYTHING = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some records after a place; `end` of the log and how far it was `forgotten` when they were read."""
+    """Some records after a place; `end` of the log when they were read, and `gone`: how far which names were
+    forgotten."""
 
     records: Sequence[Record]
     end: int
-    forgotten: int
+    gone: Mapping[str, int]
+
+    def forgotten(self, names: Iterable[str]) -> int:
+        """The highest place up to which anything of these names was forgotten."""
+        return max(self.gone.get(name, 0) for name in (*names, EVERYTHING))
 
 
 class History:
@@ -44,8 +51,8 @@ class History:
     async def replay(self, names: Sequence[str], after: int, limit: int) -> Page:
         """What happened under these names after a place, oldest first."""
         rows = await self._postgres.all(_queries.replay, names=list(names), after=after, limit=limit)
-        end, forgotten = rows[0][:2]
-        return Page([_record(row[2:]) for row in rows if row[2] is not None], end, forgotten)
+        end, gone = rows[0][:2]
+        return Page([_record(row[2:]) for row in rows if row[2] is not None], end, msgspec.json.decode(gone))
 
 
 def _record(row: Sequence[Any]) -> Record:

@@ -1,30 +1,26 @@
-"""All streams of this process: who is connected, and one ticker for everything that time brings."""
+"""All streams and sockets of this process: who is connected, and whether there is room for more."""
 
-import asyncio
-import math
+import hmac
 import random
 import secrets
 import time
 import uuid
-from collections import Counter
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection
+from sys import intern
 from typing import Any
 
 from sse_board.clock import Clock, iso
+from sse_board.live.agenda import Agenda
+from sse_board.live.coding import Coding
 from sse_board.live.connection import Connection
-from sse_board.live.counts import Counts, Reason
-from sse_board.live.cursor import to_cursor
-from sse_board.live.event import Event, Face
-from sse_board.live.pace import Pace
+from sse_board.live.counts import Counts
+from sse_board.live.event import Event
+from sse_board.live.laggards import Laggards
 from sse_board.web.identity import Identity
 
-#: How often the ticker looks at every stream: seconds. Revoked logins are gone within a second and this.
+#: How exactly connections are looked at in time: seconds.
 TICK_SECONDS = 0.5
-#: Notice given before a token ends a stream: seconds.
-EXPIRY_NOTICE_SECONDS = 60
-#: At a shutdown those of so long end together: timers are no finer than some milliseconds. Seconds.
-DRAIN_STEP_SECONDS = 0.02
 #: Streams end after a random share of STREAM_MAX_AGE, so that those opened together do not end together.
 AGE_SHARE = (0.8, 1.0)
 #: Reconnects are spread over this range: milliseconds.
@@ -32,38 +28,40 @@ RETRY_MILLISECONDS = (1_000, 3_000)
 
 
 class Hub:
-    """Opens and closes connections; ends those whose time has come."""
+    """Opens, keeps and closes connections; `on_progress` and `on_close` are for whoever brings them on."""
 
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        is_live: Callable[[Identity], bool],
-        position: Callable[[], int],
-        pace: Pace,
-        counts: Counts,
-        max_age: int,
-        heartbeat_seconds: int,
-        limit: int,
-        limit_per_address: int,
-    ) -> None:
+    def __init__(self, *, clock: Clock, counts: Counts, max_age: int, limit: int, limit_per_address: int) -> None:
         self._clock = clock
-        self._is_live = is_live
-        self._position = position
-        self._pace = pace
         self.counts = counts
         self._max_age = max_age
-        self._heartbeat = heartbeat_seconds
         self._limit = limit
         self._limit_per_address = limit_per_address
         self._connections: dict[str, Connection] = {}
         self._addresses: Counter[str] = Counter()
+        self._users: defaultdict[str, dict[Connection, None]] = defaultdict(dict)
+        self._key = secrets.token_bytes()
+        #: When to look at whom, and who does not read.
+        self.agenda: Agenda[Connection] = Agenda(TICK_SECONDS)
+        self.laggards = Laggards()
+        self.on_progress: Callable[[], None] = lambda: None
+        self.on_close: Callable[[Connection], None] = lambda _: None
         self.draining = False
         #: What the ids of all connections here begin with, so that every process knows whom to ask about one.
         self.process = secrets.token_hex(4)
 
     def __len__(self) -> int:
         return len(self._connections)
+
+    @property
+    def connections(self) -> Collection[Connection]:
+        return self._connections.values()
+
+    def find(self, id: str) -> Connection | None:
+        return self._connections.get(id)
+
+    def of_user(self, user_id: str) -> Collection[Connection]:
+        """Those that this user is logged in on."""
+        return self._users.get(user_id, ())
 
     def is_full(self, address: str) -> bool:
         return (
@@ -72,119 +70,90 @@ class Hub:
             or self._addresses[address] >= self._limit_per_address
         )
 
-    def connection(self, face: Face, limit: int, identity: Identity | None, address: str) -> Connection:
-        """A new one, not yet open. Its id is a UUID, its secret known to its client alone."""
+    # -- coming and going --
+
+    def connection(self, coding: Coding, limit: int, identity: Identity | None, address: str) -> Connection:
+        """A new one, not yet open. Its id is a UUID."""
         now = time.monotonic()
         return Connection(
             self.process + str(uuid.uuid4())[len(self.process) :],
-            secrets.token_urlsafe(16),
-            face,
+            coding,
             limit,
             identity,
-            address=address,
-            way=self.counts.way(face),
-            cut_off=self._rotation,
+            address=intern(address),
+            way=self.counts.way(coding.face),
+            keeper=self,
             now=now,
             rotates_at=now + self._max_age * random.uniform(*AGE_SHARE),  # noqa: S311  (spreads load)
         )
-
-    def find(self, id: str) -> Connection | None:
-        return self._connections.get(id)
 
     def open(self, connection: Connection, *, resumed: bool = False) -> None:
         """`resumed`: it came back with a cursor."""
         connection.way.open(resumed=resumed)
         self._connections[connection.id] = connection
         self._addresses[connection.address] += 1
+        self.identify(connection, connection.identity)
+
+    def identify(self, connection: Connection, identity: Identity | None) -> None:
+        """These are its rights now; they may have ended while they were looked at."""
+        connection.identity = identity
+        connection.warned = False
+        if identity is not None:
+            self._users[identity.user_id][connection] = None
+        self.look_at(connection)
 
     def close(self, connection: Connection) -> None:
+        """Forget it, whoever ended it; once."""
+        connection.has_ended = True
         if self._connections.pop(connection.id, None) is None:
             return
         connection.way.live -= 1
-        connection.way.ended[connection.why_closed(time.monotonic())] += 1
-        self._addresses[connection.address] -= 1
-        if not self._addresses[connection.address]:
-            del self._addresses[connection.address]
+        connection.way.ended[connection.reason] += 1
+        self.laggards.forget(connection)
+        self._leave_address(connection.address)
+        self._leave_user(connection)
+        self.on_close(connection)
+
+    def _leave_address(self, address: str) -> None:
+        self._addresses[address] -= 1
+        if not self._addresses[address]:
+            del self._addresses[address]
+
+    def _leave_user(self, connection: Connection) -> None:
+        identity = connection.identity
+        if identity is not None:
+            own = self._users[identity.user_id]
+            own.pop(connection, None)
+            if not own:
+                del self._users[identity.user_id]
+
+    # -- what connections ask of it --
+
+    def secret(self, id: str) -> str:
+        """Made from the id, so that no connection has to keep its own."""
+        return hmac.digest(self._key, id.encode(), "sha256").hex()[:32]
+
+    def cut_off(self) -> Event:
+        return self.rotation()
+
+    def look_at(self, connection: Connection) -> None:
+        self.agenda.put(connection, time.monotonic())
+
+    def lags(self, connection: Connection) -> None:
+        self.laggards.add(connection, time.monotonic())
+
+    def progressed(self, _: Connection) -> None:
+        self.on_progress()
+
+    def lost(self, connection: Connection) -> None:
+        self.close(connection)
 
     def event(self, type: str, data: dict[str, Any] | None = None, **options: Any) -> Event:
         """An event that belongs to the stream and to no channel."""
         return Event(type, {**(data or {}), "timestamp": iso(self._clock())}, **options)
 
-    async def run(self) -> None:
-        """Tick until cancelled."""
-        while True:
-            due = time.monotonic() + TICK_SECONDS
-            await asyncio.sleep(TICK_SECONDS)
-            now = time.monotonic()
-            self._pace.note(now - due)
-            self.counts.lateness.add(max(0.0, now - due))
-            self.tick(now, self._clock().timestamp())
-
-    def tick(self, now: float, wall: float) -> None:
-        """Heartbeats, ended logins, expiring tokens, old streams. `now` is monotonic, `wall` since the epoch."""
-        heartbeat = self.heartbeat(self._position())
-        for connection in tuple(self._connections.values()):
-            if not self._end_if_due(connection, now, wall) and self._is_due(connection, now):
-                connection.last_sent = now
-                level = connection.is_level
-                connection.send(heartbeat if level else self.heartbeat(connection.log_position))
-
-    def _is_due(self, connection: Connection, now: float) -> bool:
-        """After a silence; on a stream with a log also when it has not heard for so long how far that is."""
-        since = connection.cursor_at if connection.names else connection.last_sent
-        return now - since >= self._heartbeat
-
-    def heartbeat(self, position: int) -> Event:
-        """It tells how far the log was sent: to most the same, to those who are catching up their own place."""
-        return self.event("heartbeat", {"cursor": to_cursor(position)}, position=position)
-
-    def _end_if_due(self, connection: Connection, now: float, wall: float) -> bool:
-        """A stream with public channels only outlives its token, but not its login."""
-        identity = connection.identity
-        if identity is not None and self._has_lapsed(identity, connection.private, wall):
-            connection.discard()
-            reason: Reason = "expired" if self._is_live(identity) else "revoked"
-            connection.end(self.event("auth.expired", retry=retry_after()), reason)
-        elif now >= connection.rotates_at:
-            self._rotate(connection)
-        else:
-            self._warn(connection, wall)
-            return False
-        return True
-
-    def _has_lapsed(self, identity: Identity, private: bool, wall: float) -> bool:
-        return not self._is_live(identity) or (private and wall >= identity.expires_at)
-
-    def _warn(self, connection: Connection, wall: float) -> None:
-        identity = connection.identity
-        if identity is None or not connection.private or connection.warned:
-            return
-        if wall >= identity.expires_at - EXPIRY_NOTICE_SECONDS:
-            connection.warned = True
-            expires_at = iso(datetime.fromtimestamp(identity.expires_at, UTC))
-            connection.send(self.event("auth.expiring", {"at": expires_at}))
-
-    async def drain(self, seconds: float) -> None:
-        """End every stream, spread over `seconds` so that their clients do not come back all at once."""
-        self.draining = True
-        connections = list(self._connections.values())
-        started, ended = time.monotonic(), 0
-        while ended < len(connections):
-            share = min(1.0, (time.monotonic() - started) / seconds) if seconds > 0 else 1.0
-            due = max(ended + 1, math.ceil(share * len(connections)))
-            for connection in connections[ended:due]:
-                self._rotate(connection)
-            ended = due
-            await asyncio.sleep(min(DRAIN_STEP_SECONDS, seconds / len(connections)) if seconds > 0 else 0)
-
-    def _rotate(self, connection: Connection) -> None:
-        """Its client comes back with a cursor, so it must have one."""
-        if connection.names and not connection.has_ended:
-            level = connection.is_level
-            connection.send(self.heartbeat(self._position() if level else connection.log_position))
-        connection.end(self._rotation(), "drained" if self.draining else "rotated")
-
-    def _rotation(self) -> Event:
+    def rotation(self) -> Event:
+        """What ends a stream whose client shall come back."""
         return self.event("stream.rotate", retry=retry_after())
 
 

@@ -3,15 +3,18 @@
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Reversible, Sequence
+from collections.abc import Collection, Iterable, Mapping, Reversible, Sequence
+from functools import partial
 from typing import Protocol
 
 import structlog
 
 from sse_board.errors import BoardError
 from sse_board.live.counts import Delivery
-from sse_board.live.event import Event
+from sse_board.live.event import Event, place
+from sse_board.live.fanout import Fanout, Job
 from sse_board.live.history import History
+from sse_board.live.parcel import Parcel
 from sse_board.live.record import Record
 from sse_board.live.source import LogSource
 
@@ -19,6 +22,9 @@ _log = structlog.get_logger()
 
 #: How long a lost hint stays unnoticed: seconds.
 LOOK_SECONDS = 1.0
+#: Least time between two looks at a busy log: a hundred events a second then cost each listener forty writes, and
+#: come a fortieth of a second late. Seconds.
+TICK_SECONDS = 0.025
 #: Events read in one round trip.
 PAGE_EVENTS = 500
 #: Events kept in memory, some KB each: reconnects find theirs here, all at once after a restart of a neighbour.
@@ -28,20 +34,23 @@ KEPT_EVENTS = 5_000
 class LogListener(Protocol):
     """Whoever is told of events under some names."""
 
-    names: set[str]
+    names: tuple[str, ...]
 
-    def send_log(self, event: Event) -> None:
-        """Take an event, in the order of the log."""
+    def send_log(self, parcel: Parcel, now: float) -> None:
+        """Take events, in the order of the log; what was taken before is not taken again."""
 
 
 class EventLog:
-    """`position` is the last place that was told here; everything above `floor` is in memory."""
+    """`position` is the last place that was read, `told` the last of which all listeners have heard; everything
+    above `floor` is in memory."""
 
-    def __init__(self, history: History, sources: Sequence[LogSource], delivery: Delivery) -> None:
+    def __init__(self, history: History, sources: Sequence[LogSource], fanout: Fanout, delivery: Delivery) -> None:
         self._history = history
         self._sources = sources
+        self._fanout = fanout
         self._delivery = delivery
         self.position = 0
+        self.told = 0
         self.floor = 0
         self._kept: deque[tuple[str, Event]] = deque()
         self._by_name: defaultdict[str, deque[Event]] = defaultdict(deque)
@@ -49,13 +58,16 @@ class EventLog:
         self._news = asyncio.Event()
         self._news_since: float | None = None
         self._reading = asyncio.Lock()
+        #: What is still being told, to whom.
+        self._telling: dict[Parcel, Collection[LogListener]] = {}
+        self._all_told = asyncio.Event()
 
     # -- following --
 
     async def start(self) -> None:
         """Begin near the end, with what may be asked for again. Raises Unavailable."""
         end, forgotten = await self._history.ends()
-        self.position = self.floor = max(0, end - KEPT_EVENTS, forgotten)
+        self.position = self.told = self.floor = max(0, end - KEPT_EVENTS, forgotten)
         await self.read_on()
 
     def wake(self) -> None:
@@ -64,7 +76,7 @@ class EventLog:
         self._news.set()
 
     async def run(self) -> None:
-        """Follow the log until cancelled."""
+        """Follow the log until cancelled: a quiet one at once, a busy one tick by tick, each told in one write."""
         while True:
             try:
                 async with asyncio.timeout(LOOK_SECONDS):
@@ -72,14 +84,17 @@ class EventLog:
             except TimeoutError:
                 pass
             self._news.clear()
+            began = time.monotonic()
             try:
                 await self.read_on()
             except BoardError as error:
                 _log.warning("event log cannot be read", reason=error.message)
                 await asyncio.sleep(LOOK_SECONDS)
+            await self._all_told.wait()
+            await asyncio.sleep(began + TICK_SECONDS - time.monotonic())
 
     async def read_on(self) -> None:
-        """Tell everything up to the present end. Raises Unavailable."""
+        """Begin to tell everything up to the present end. Raises Unavailable."""
         async with self._reading:
             since, before, self._news_since = self._news_since, self.position, None
             try:
@@ -87,13 +102,24 @@ class EventLog:
             except BoardError:
                 self._news_since = since or self._news_since
                 raise
-            if since is not None and self.position > before:
-                self._delivery.told(since)
+            finally:
+                self._follow_up(since if self.position > before else None)
+
+    def _follow_up(self, since: float | None) -> None:
+        """`since`: when the news came that everybody will have been told of."""
+        self._all_told.clear()
+        self._fanout.tell_log(Job((), on_done=partial(self._note_told, self.position, since)))
+
+    def _note_told(self, position: int, since: float | None) -> None:
+        self.told = position
+        if since is not None:
+            self._delivery.told(since)
+        if position == self.position:
+            self._all_told.set()
 
     async def _read_pages(self) -> None:
         while records := await self._history.newer(self.position, PAGE_EVENTS):
-            for record in records:
-                self._tell(record)
+            self._take(records)
             if len(records) < PAGE_EVENTS:
                 return
 
@@ -102,17 +128,27 @@ class EventLog:
         source = next((source for source in self._sources if source.keeps(record.name)), None)
         return source.event(record) if source else None
 
-    def _tell(self, record: Record) -> None:
-        self.position = record.position
-        event = self.event_of(record)
-        if event is None:
-            return
-        self._keep(record.name, event)
-        for listener in tuple(self._listeners.get(record.name, ())):
-            try:
-                listener.send_log(event)
-            except Exception:  # one face that cannot be made must not cost the others the event
-                _log.exception("event cannot be told", type=record.type)
+    def _take(self, records: Sequence[Record]) -> None:
+        """Keep them, and begin to tell them, all that one listener hears in one parcel."""
+        heard: defaultdict[str, list[Event]] = defaultdict(list)
+        for record in records:
+            self.position = record.position
+            event = self.event_of(record)
+            if event is not None:
+                self._keep(record.name, event)
+                heard[record.name].append(event)
+        for parcel, listeners in parcels({name: (heard[name], self._listeners.get(name, ())) for name in heard}):
+            self._tell(parcel, listeners)
+
+    def _tell(self, parcel: Parcel, listeners: Collection[LogListener]) -> None:
+        def give(listener: LogListener, now: float) -> None:
+            listener.send_log(parcel, now)
+
+        def done() -> None:
+            del self._telling[parcel]
+
+        self._telling[parcel] = listeners
+        self._fanout.tell_log(Job(listeners, give, urgent=parcel.is_urgent, on_done=done))
 
     def _keep(self, name: str, event: Event) -> None:
         self._kept.append((name, event))
@@ -134,23 +170,46 @@ class EventLog:
 
     def join(self, listener: LogListener, names: Collection[str]) -> None:
         """From now on; what it missed before is its own business."""
-        listener.names.update(names)
+        listener.names = tuple(dict.fromkeys((*listener.names, *names)))
         for name in names:
             self._listeners[name][listener] = None
 
     def leave(self, listener: LogListener, names: Collection[str] | None = None) -> None:
-        """Stop telling it of these names, or of all."""
-        for name in tuple(listener.names if names is None else names):
-            listener.names.discard(name)
+        """Stop telling it of these names, or of all; what is on its way to it comes before that."""
+        gone = listener.names if names is None else tuple(names)
+        if names:
+            self._hurry(listener)
+        listener.names = tuple(name for name in listener.names if name not in gone)
+        for name in gone:
             self._listeners[name].pop(listener, None)
             if not self._listeners[name]:
                 del self._listeners[name]
 
+    def _hurry(self, listener: LogListener) -> None:
+        for parcel, listeners in self._telling.items():
+            if listener in listeners:
+                listener.send_log(parcel, time.monotonic())
 
-def place(event: Event) -> int:
-    """Where an event of the log stands in it."""
-    assert event.position is not None
-    return event.position
+
+def parcels(
+    heard: Mapping[str, tuple[Sequence[Event], Collection[LogListener]]],
+) -> list[tuple[Parcel, Collection[LogListener]]]:
+    """The events of some names, put together for those who listen to several of them."""
+    if len(heard) == 1:
+        ((events, listeners),) = heard.values()
+        return [(Parcel(events), tuple(listeners))] if listeners else []
+    names: defaultdict[LogListener, list[str]] = defaultdict(list)
+    for name, (_, listeners) in heard.items():
+        for listener in listeners:
+            names[listener].append(name)
+    groups: defaultdict[tuple[str, ...], list[LogListener]] = defaultdict(list)
+    for listener, own in names.items():
+        groups[tuple(own)].append(listener)
+    return [(Parcel(_merged([heard[name][0] for name in own])), group) for own, group in groups.items()]
+
+
+def _merged(lists: Sequence[Sequence[Event]]) -> Sequence[Event]:
+    return lists[0] if len(lists) == 1 else sorted((event for one in lists for event in one), key=place)
 
 
 def _newest(events: Reversible[Event], after: int) -> Iterable[Event]:

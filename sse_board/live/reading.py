@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sse_board.live.channels import Channels
 from sse_board.live.cursor import from_cursor, mark, marks_of, to_cursor
-from sse_board.live.event import Event
+from sse_board.live.event import Event, place
 from sse_board.live.history import History
-from sse_board.live.log import EventLog, place
+from sse_board.live.log import EventLog
 from sse_board.live.source import StateSource
 from sse_board.web.identity import Identity
 
@@ -93,4 +93,4 @@ class Reader:
         page = await self._history.replay(tuple(names), after, limit)
         events = [event for record in page.records if (event := self._log.event_of(record))]
         end = page.records[-1].position if len(page.records) == limit else page.end
-        return events, end, not page.forgotten <= after <= page.end
+        return events, end, not page.forgotten(names) <= after <= page.end

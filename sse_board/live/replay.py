@@ -1,8 +1,8 @@
-"""Bringing a listener up to the present place of the log: what it missed first, then what is new."""
+"""Bringing listeners up to the present place of the log: what they missed first, then what is new."""
 
 import asyncio
-import random
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -11,33 +11,39 @@ from sse_board.errors import BoardError
 from sse_board.live.connection import Connection
 from sse_board.live.cursor import from_cursor
 from sse_board.live.event import Event
-from sse_board.live.history import History, Page
-from sse_board.live.log import PAGE_EVENTS, EventLog
-from sse_board.tasks import stop
+from sse_board.live.history import History
+from sse_board.live.log import EventLog
+from sse_board.live.parcel import Parcel
+from sse_board.live.stretch import Stretch, read_stretch
 
 _log = structlog.get_logger()
 
 #: Missed events wait so long for the snapshots that come before them: seconds.
 SNAPSHOT_SECONDS = 1.0
-#: Pages read at once: a crowd that comes back must leave room for everybody else's transactions.
-READS_AT_ONCE = 2
-#: Pause before a log that cannot be read is tried again: seconds.
-RETRY_SECONDS = 1.0
+#: Least time between two reads of the log's past, however many ask for it: seconds. A crowd that comes back must
+#: leave the database to everybody else's transactions.
+READ_SECONDS = 1.0
+#: Events written to one listener in one go, and before others have a turn.
+PARCEL_EVENTS, AT_ONCE = 50, 500
+#: How long others may wait for a turn: seconds.
+TURN_SECONDS = 0.005
 
 
 @dataclass(slots=True)
 class Replay:
-    """One listener's way to the present: the names that it will hear, whether it was told of a gap, and the
-    task that reads for it."""
+    """One listener's way to the present: the names that it will hear, and whether it was told of a gap."""
 
     names: set[str]
     channels: list[str]
+    began: float
     told: bool = False
-    task: asyncio.Task[None] | None = None
 
 
 class Replays:
-    """`truncated` makes the event that tells of a gap in these channels, `reached` that of a place reached."""
+    """All listeners on their way; they share what is read for them.
+
+    `truncated` makes the event that tells of a gap in these channels, `reached` that of a place reached.
+    """
 
     def __init__(
         self,
@@ -50,15 +56,19 @@ class Replays:
         self._history = history
         self._truncated = truncated
         self._reached = reached
-        self._reading = asyncio.Semaphore(READS_AT_ONCE)
         self._running: dict[Connection, Replay] = {}
+        self._news = asyncio.Event()
+        self._stretch: Stretch | None = None
+        self._read_at = -READ_SECONDS
+
+    # -- who is on the way --
 
     def begin(
         self, connection: Connection, names: set[str], channels: list[str], cursor: str | None = None
     ) -> None:
         """Tell what came under these names after the cursor, or what comes from now on.
 
-        Whoever comes without one, or with a recent one, needs no task; it must have been given its snapshots.
+        Whoever comes without one, or with a recent one, is level at once; it must have been given its snapshots.
         """
         known = self._log.position if cursor is None else from_cursor(cursor)
         connection.log_position = self._log.position if known is None else known
@@ -66,13 +76,15 @@ class Replays:
             connection.send(self._truncated(channels))
         if cursor is not None and not names:
             connection.resume = known
-        self._start(connection, Replay(names, channels))
+        self._start(connection, names, channels)
 
-    def _start(self, connection: Connection, replay: Replay) -> None:
-        if connection.is_awaiting or not self._join_if_near(connection, replay):
+    def _start(self, connection: Connection, names: set[str], channels: list[str]) -> None:
+        replay = Replay(names, channels, time.monotonic())
+        if connection.awaiting or not self._join_if_near(connection, replay):
             connection.is_level = False
+            connection.replaying = True
             self._running[connection] = replay
-            replay.task = asyncio.create_task(self._bring_level(connection, replay))
+            self._news.set()
 
     def add(self, connection: Connection, names: set[str], channels: list[str]) -> None:
         """More names for a listener that is here already; they come from where it stands.
@@ -86,7 +98,7 @@ class Replays:
         elif names and not connection.names:
             resume, connection.resume = connection.resume, None
             connection.log_position = self._log.position if resume is None else resume
-            self._start(connection, Replay(names, channels))
+            self._start(connection, names, channels)
         else:
             self._log.join(connection, names)
 
@@ -97,86 +109,131 @@ class Replays:
 
     def end(self, connection: Connection) -> None:
         self._log.leave(connection)
-        replay = self._running.pop(connection, None)
-        if replay is not None and replay.task is not None:
-            replay.task.cancel()
+        self._forget(connection)
 
-    async def stop(self) -> None:
-        await stop([replay.task for replay in self._running.values() if replay.task])
+    def progressed(self) -> None:
+        """One of them can be told more."""
+        self._news.set()
 
-    async def _bring_level(self, connection: Connection, replay: Replay) -> None:
-        """Whatever goes wrong ends the connection, whose client comes back: it must not stay behind unnoticed."""
+    def _forget(self, connection: Connection) -> None:
+        connection.replaying = False
+        self._running.pop(connection, None)
+
+    # -- going on --
+
+    async def run(self) -> None:
+        """Bring them level until cancelled."""
+        while True:
+            await self._wait()
+            behind = await self._go_on()
+            if behind and time.monotonic() >= self._read_at + READ_SECONDS:
+                await self._read(behind)
+            if not self._running:
+                self._stretch = None
+
+    async def _wait(self) -> None:
+        """For news; whoever is on the way is looked at now and then anyway, for time brings some of them on."""
         try:
-            await self._go_through(connection, replay)
+            async with asyncio.timeout(READ_SECONDS / 4 if self._running else None):
+                await self._news.wait()
+        except TimeoutError:
+            return
+        self._news.clear()
+
+    async def _go_on(self) -> dict[Connection, Replay]:
+        """Tell everybody what is here for them; those for whom nothing is."""
+        behind, until = {}, time.monotonic() + TURN_SECONDS
+        for connection, replay in tuple(self._running.items()):
+            if self._bring_on(connection, replay):
+                behind[connection] = replay
+            if time.monotonic() > until:
+                await asyncio.sleep(0)
+                until = time.monotonic() + TURN_SECONDS
+        return behind
+
+    def _bring_on(self, connection: Connection, replay: Replay) -> bool:
+        """Whether it needs what only the database has. Whatever goes wrong ends the connection, whose client comes
+        back: it must not stay behind unnoticed."""
+        try:
+            return self._advance(connection, replay)
         except Exception:
             _log.exception("missed events cannot be told")
-            connection.end(connection.cut_off(), "failed")
-        finally:
-            self._running.pop(connection, None)
+            connection.end(connection.keeper.cut_off(), "failed")
+            self._forget(connection)
+            return False
 
-    async def _go_through(self, connection: Connection, replay: Replay) -> None:
-        await self._await_snapshots(connection)
-        while not connection.has_ended and not self._join_if_near(connection, replay):
-            while not connection.has_room and not connection.has_ended:
-                await connection.progress()
-            if not self._is_near(connection):
-                await self._read_page(connection, replay)
+    def _advance(self, connection: Connection, replay: Replay) -> bool:
+        if connection not in self._running or self._waits_for_snapshot(connection, replay):
+            return False
+        if self._has_stretch(connection, replay):
+            self._send_stretch(connection, replay)
+        if connection.has_ended or self._join_if_near(connection, replay):
+            self._forget(connection)
+            return False
+        if connection.has_room and self._has_more(connection, replay):
+            self._news.set()
+        return not self._has_more(connection, replay)
 
-    async def _read_page(self, connection: Connection, replay: Replay) -> None:
-        """The next events from the database; thrown away if other names were asked for meanwhile."""
-        names = frozenset(replay.names)
-        try:
-            async with self._reading:
-                page = await self._history.replay(tuple(names), connection.log_position, PAGE_EVENTS)
-            if names == replay.names:
-                self._send_page(connection, replay, page)
-            if page.end > self._log.position:
-                await self._log.read_on()
-        except BoardError as error:
-            _log.warning("missed events cannot be read", reason=error.message)
-            await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  (spreads load)
+    def _waits_for_snapshot(self, connection: Connection, replay: Replay) -> bool:
+        """Not for ever: with a store down, what happened is not held back."""
+        return bool(connection.awaiting) and time.monotonic() < replay.began + SNAPSHOT_SECONDS
 
-    def _send_page(self, connection: Connection, replay: Replay, page: Page) -> None:
-        """A place beyond the end is none of this log; one below what is forgotten has lost events."""
-        start = connection.log_position
-        if not replay.told and (start < page.forgotten or start > page.end):
-            replay.told = True
-            connection.send(self._truncated(replay.channels))
-        events = [event for record in page.records if (event := self._log.event_of(record))]
-        if _send(connection, events) and len(page.records) < PAGE_EVENTS:
-            connection.log_position = page.end
+    def _has_more(self, connection: Connection, replay: Replay) -> bool:
+        """Whether what it lacks next is here."""
+        return self._is_near(connection.log_position) or self._has_stretch(connection, replay)
 
-    async def _await_snapshots(self, connection: Connection) -> None:
-        try:
-            async with asyncio.timeout(SNAPSHOT_SECONDS):
-                while connection.is_awaiting:
-                    await connection.progress()
-        except TimeoutError:
-            return  # a store is down; what happened is not held back for it
+    def _has_stretch(self, connection: Connection, replay: Replay) -> bool:
+        return self._stretch is not None and self._stretch.serves(connection.log_position, replay.names)
 
-    def _is_near(self, connection: Connection) -> bool:
-        """Whether memory reaches back to where the connection stands."""
-        return self._log.floor <= connection.log_position <= self._log.position
+    def _is_near(self, position: int) -> bool:
+        """Whether memory reaches back to there."""
+        return self._log.floor <= position <= self._log.position
 
     def _join_if_near(self, connection: Connection, replay: Replay) -> bool:
         """Send the rest from memory and join, in one step, so that nothing comes between."""
-        if not self._is_near(connection):
-            return False
         log = self._log
-        missed = log.since(replay.names, connection.log_position)
-        if not _send(connection, missed):
+        if not self._is_near(connection.log_position):
             return False
+        if not _send(connection, log.since(replay.names, connection.log_position)):
+            return False
+        connection.log_position = log.position
         log.join(connection, replay.names)
         connection.is_level = True
         if replay.names:  # whoever is cut off now shall know from where to resume
             connection.send(self._reached(log.position))
         return True
 
+    # -- from the database --
 
-def _send(connection: Connection, events: Iterable[Event]) -> bool:
-    """Whether there was room for all of them; the reader is not cut off for what it missed before."""
-    for event in events:
+    async def _read(self, behind: dict[Connection, Replay]) -> None:
+        """The next stretch, for whoever is furthest behind and for all whom it helps too."""
+        self._read_at = time.monotonic()
+        after = min(connection.log_position for connection in behind)
+        names = {name for replay in behind.values() for name in replay.names}
+        try:
+            self._stretch = await read_stretch(self._history, self._log.event_of, names, after)
+            if self._stretch.end > self._log.position:
+                await self._log.read_on()
+            self._news.set()
+        except BoardError as error:
+            _log.warning("missed events cannot be read", reason=error.message)
+
+    def _send_stretch(self, connection: Connection, replay: Replay) -> None:
+        stretch, start = self._stretch, connection.log_position
+        assert stretch is not None
+        if not replay.told and stretch.lacks(start, replay.names):
+            replay.told = True
+            connection.send(self._truncated(replay.channels))
+        if _send(connection, stretch.since(replay.names, start)):
+            connection.log_position = stretch.next_place(start)
+
+
+def _send(connection: Connection, events: Sequence[Event]) -> bool:
+    """Whether all were sent: as many as there is room for, and not too many at once. Nobody is cut off for what
+    they missed before."""
+    for start in range(0, min(len(events), AT_ONCE), PARCEL_EVENTS):
         if not connection.has_room:
             return False
-        connection.send_log(event)
-    return True
+        parcel = Parcel(events[start : start + PARCEL_EVENTS])
+        connection.send_log(parcel, time.monotonic())
+    return len(events) <= AT_ONCE and not connection.has_ended

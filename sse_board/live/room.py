@@ -12,9 +12,11 @@ from sse_board.live.bus import HintListener
 from sse_board.live.channels import Channels
 from sse_board.live.counts import Counts
 from sse_board.live.event import Event
+from sse_board.live.fanout import Fanout
 from sse_board.live.feed import Feed
 from sse_board.live.history import History
 from sse_board.live.hub import Hub
+from sse_board.live.lifetime import Lifetimes
 from sse_board.live.log import EventLog
 from sse_board.live.membership import MembershipApi, Memberships
 from sse_board.live.outbox import Outbox
@@ -57,11 +59,14 @@ class Live:
         self.pace = Pace()
         self.counts = Counts()
         history = History(postgres)
-        self.log = EventLog(history, channels.logs, self.counts.logs)
-        self.feed = Feed(channels.states, settings.board_tick_ms / 1000, self.counts.states)
+        fanout = Fanout()
+        self.log = EventLog(history, channels.logs, fanout, self.counts.logs)
+        self.feed = Feed(channels.states, fanout, settings.board_tick_ms / 1000, self.counts.states)
         self.hub = self._hub()
-        self._replays = Replays(self.log, history, self._truncated, self.hub.heartbeat)
+        self.lifetimes = self._lifetimes(fanout)
+        self._replays = Replays(self.log, history, self._truncated, self.lifetimes.heartbeat)
         self.subscriptions = Subscriptions(channels, self.feed, self._replays)
+        self.hub.on_progress, self.hub.on_close = self._replays.progressed, self.subscriptions.close
         hint = channel_name(redis, "events")
         self.outbox = Outbox(postgres, redis, hint, self.log.wake)
         self._reader = Reader(channels, self.log, history)
@@ -80,7 +85,12 @@ class Live:
     @property
     def work(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
         """What runs in the background, by name."""
-        return {"feed": self.feed.run, "hub": self.hub.run, "log": self.log.run}
+        return {
+            "feed": self.feed.run,
+            "lifetimes": self.lifetimes.run,
+            "log": self.log.run,
+            "replays": self._replays.run,
+        }
 
     def routes(self) -> list[BaseRoute]:
         hub, subscriptions, authenticator = self.hub, self.subscriptions, self._authenticator
@@ -104,13 +114,10 @@ class Live:
         """Raises Unavailable: without the log's end no cursor can be given."""
         await self.log.start()
 
-    async def stop(self) -> None:
-        await self._replays.stop()
-
     async def drain(self, seconds: float) -> None:
         """Polls are answered now; streams and sockets end, spread over `seconds`."""
         self._waiters.close()
-        await self.hub.drain(seconds)
+        await self.lifetimes.drain(seconds)
 
     def resync(self) -> None:
         """Hints may have been missed: whatever somebody listens to is read again."""
@@ -126,14 +133,21 @@ class Live:
         settings = self._settings
         return Hub(
             clock=utc_now,
-            is_live=self._authenticator.is_live,
-            position=lambda: self.log.position,
-            pace=self.pace,
             counts=self.counts,
             max_age=settings.stream_max_age,
-            heartbeat_seconds=settings.heartbeat_seconds,
             limit=min(settings.stream_limit, _file_limit() - FILES_KEPT),
             limit_per_address=settings.stream_limit_per_ip,
+        )
+
+    def _lifetimes(self, fanout: Fanout) -> Lifetimes:
+        return Lifetimes(
+            self.hub,
+            fanout,
+            clock=utc_now,
+            is_live=self._authenticator.is_live,
+            told=lambda: self.log.told,
+            pace=self.pace,
+            heartbeat_seconds=self._settings.heartbeat_seconds,
         )
 
     def _truncated(self, channels: Sequence[str]) -> Event:

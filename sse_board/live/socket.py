@@ -18,6 +18,7 @@ from sse_board.live.hub import Hub
 from sse_board.live.listener import Listener, last_event_id, listener_of, rows_of
 from sse_board.live.stream import greeting
 from sse_board.live.subscriptions import Subscriptions
+from sse_board.live.wayout import codings, way_out
 from sse_board.web.answers import failure
 from sse_board.web.identity import Authenticator
 from sse_board.web.origins import is_foreign
@@ -87,7 +88,8 @@ class SocketApi:
         listener = listener_of(websocket, self._authenticator)
         self._require_room(address)
         rows = rows_of(websocket, "limit")
-        return listener, self._hub.connection(endpoint.face, rows, listener.identity, address)
+        coding = codings(websocket)[endpoint.face]
+        return listener, self._hub.connection(coding, rows, listener.identity, address)
 
     def _require_room(self, address: str) -> None:
         if self._hub.is_full(address):
@@ -102,17 +104,17 @@ class SocketApi:
         listener: Listener,
         admission: Admission,
     ) -> None:
-        shop = Shop(self._subscriptions, self._authenticator, self._hub.event)
+        shop = Shop(self._hub, self._subscriptions, self._authenticator)
         log_in = partial(self._logged_in, connection, endpoint)
         cursor = last_event_id(websocket)
+        way = way_out(websocket, connection)
         self._hub.open(connection, resumed=cursor is not None)
         try:
             self._greet(connection, listener, admission)
             self._subscriptions.open(connection, admission.granted, cursor)
-            await Conversation(websocket, connection, shop, log_in).hold()
+            await Conversation(websocket, connection, way, shop, log_in).hold()
         finally:
-            self._subscriptions.close(connection)
-            self._hub.close(connection)
+            connection.lost()
             _log.info("socket closed", session=connection.id)
 
     async def _logged_in(self, connection: Connection, endpoint: Endpoint) -> None:

@@ -1,31 +1,29 @@
 """`GET /api/v1/stream`: Server-Sent Events over any of the channels."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping, MutableSet
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import structlog
-from sse_starlette import EventSourceResponse
-from sse_starlette.sse import SendTimeoutError
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from sse_board.errors import BoardError, InvalidRequest
+from sse_board.live.adopted import Adopted
+from sse_board.live.answer import Answer, Portable
 from sse_board.live.channels import Admission
+from sse_board.live.coding import BODIES, CHUNKS, Coding
 from sse_board.live.connection import Connection
 from sse_board.live.event import STREAM_FACES, Event, Face
 from sse_board.live.feed import Feed
 from sse_board.live.hub import Hub, retry_after
 from sse_board.live.listener import Listener, admitted, last_event_id, listener_of, rows_of
+from sse_board.live.outlet import Queue
 from sse_board.live.subscriptions import Subscriptions
 from sse_board.web.identity import Authenticator
 
-_log = structlog.get_logger()
-
-#: A reader that takes nothing for so long is given up: seconds.
-STUCK_SECONDS = 30
 #: Newcomers to a full process stay away this many times longer than others who reconnect.
 BUSY_TIMES = 5
 
@@ -40,58 +38,84 @@ class StreamApi:
         *,
         heartbeat_seconds: int,
     ) -> None:
-        self._hub = hub
+        self.hub = hub
+        self.subscriptions = subscriptions
+        self.heartbeat = heartbeat_seconds
         self._feed = feed
-        self._subscriptions = subscriptions
         self._authenticator = authenticator
-        self._heartbeat = heartbeat_seconds
 
     def routes(self) -> list[Route]:
         return [Route("/api/v1/stream", self.stream, methods=["GET"])]
 
-    async def stream(self, request: Request) -> Response:
+    async def stream(self, request: Request) -> ASGIApp:
         face, limit = _face(request), rows_of(request, "limit")
         listener = listener_of(request, self._authenticator)
-        admission = await admitted(request, listener, self._subscriptions.channels)
+        admission = await admitted(request, listener, self.subscriptions.channels)
         if request.method == "HEAD":
-            return _answer(_nothing())
+            return Portable(_nothing())
         address = request.client.host if request.client else ""
-        connection = self._hub.connection(face, limit, listener.identity, address)
-        return _answer(self._live(connection, listener, admission, last_event_id(request)))
+        opening = Opening(self, face, limit, listener, admission, address, last_event_id(request))
+        return Portable(self.busy(opening)) if self.hub.is_full(address) else Answer(opening)
 
-    async def _live(
-        self, connection: Connection, listener: Listener, admission: Admission, cursor: str | None
-    ) -> AsyncIterator[bytes]:
-        """The stream. Everything is joined here, so that what was opened is closed whatever happens."""
-        if self._hub.is_full(connection.address):
-            connection.way.full += 1
-            async for frame in self._busy(admission, connection.face, connection.limit):
-                yield frame
-            return
-        self._hub.open(connection, resumed=cursor is not None)
-        try:
-            connection.send(self._connected(connection, listener, admission))
-            self._subscriptions.open(connection, admission.granted, cursor)
-            async for frames in connection.batches():
-                yield b"".join(frames)
-        finally:
-            self._subscriptions.close(connection)
-            self._hub.close(connection)
-
-    def _connected(self, connection: Connection, listener: Listener, admission: Admission) -> Event:
-        data = greeting(connection, listener, admission, self._heartbeat)
-        return self._hub.event("connected", data, retry=retry_after(), text=partial(_lines, admission))
-
-    async def _busy(self, admission: Admission, face: Face, limit: int) -> AsyncIterator[bytes]:
+    async def busy(self, opening: "Opening") -> AsyncIterator[bytes]:
         """Over capacity: the present state once, and come back later. An error would end EventSource for good."""
-        yield self._hub.event("busy", admission.payload(), retry=retry_after(BUSY_TIMES)).frame(face)
-        for channel in filter(self._subscriptions.channels.state_of, admission.granted):
+        face, admission = opening.face, opening.admission
+        self.hub.counts.way(face).full += 1
+        yield self.hub.event("busy", admission.payload(), retry=retry_after(BUSY_TIMES)).frame(face)
+        for channel in filter(self.subscriptions.channels.state_of, admission.granted):
             try:
-                for event in await self._feed.peek(channel, limit):
+                for event in await self._feed.peek(channel, opening.limit):
                     yield event.frame(face)
             except BoardError as error:
                 data = {"code": error.code, "message": error.message}
-                yield self._hub.event("error", data, channel=channel).frame(face)
+                yield self.hub.event("error", data, channel=channel).frame(face)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A stream that is about to begin: who opens it, of what, and after which cursor."""
+
+    api: StreamApi
+    face: Face
+    limit: int
+    listener: Listener
+    admission: Admission
+    address: str
+    cursor: str | None
+
+    def adopt(self, transport: asyncio.Transport, connections: MutableSet[Any]) -> Adopted:
+        """The hub writes to the socket itself."""
+        return Adopted(transport, connections, self._connection(CHUNKS))
+
+    def begin(self, connection: Connection) -> None:
+        """Everything is joined here, in one step: nothing can fall between."""
+        api = self.api
+        api.hub.open(connection, resumed=self.cursor is not None)
+        connection.send(self._connected(connection))
+        api.subscriptions.open(connection, self.admission.granted, self.cursor)
+
+    async def frames(self) -> AsyncIterator[bytes]:
+        """The same stream where only the server writes. What was opened is closed whatever happens."""
+        if self.api.hub.is_full(self.address):
+            async for frame in self.api.busy(self):
+                yield frame
+            return
+        connection = self._connection(BODIES)
+        queue = connection.outlet = Queue(connection)
+        try:
+            self.begin(connection)
+            async for octets in queue.batches():
+                yield octets
+        finally:
+            connection.lost()
+
+    def _connection(self, codings: Mapping[Face, Coding]) -> Connection:
+        return self.api.hub.connection(codings[self.face], self.limit, self.listener.identity, self.address)
+
+    def _connected(self, connection: Connection) -> Event:
+        data = greeting(connection, self.listener, self.admission, self.api.heartbeat)
+        lines = partial(_lines, self.admission)
+        return self.api.hub.event("connected", data, retry=retry_after(), text=lines)
 
 
 def greeting(
@@ -123,22 +147,3 @@ def _face(request: Request) -> Face:
 async def _nothing() -> AsyncIterator[bytes]:
     return
     yield b""
-
-
-def _answer(frames: AsyncIterator[bytes]) -> EventSourceResponse:
-    """Our frames as they are: LF only, no ping of its own."""
-    response = PatientResponse(
-        frames, sep="\n", ping=0, headers={"Cache-Control": "no-store"}, send_timeout=STUCK_SECONDS
-    )
-    del response.headers["Connection"]  # the server's to say: it ends that of an HTTP/1.0 client
-    return response
-
-
-class PatientResponse(EventSourceResponse):
-    """Ends quietly when its reader takes nothing any more."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        except SendTimeoutError:
-            _log.info("stream stuck", path=scope["path"], seconds=STUCK_SECONDS)

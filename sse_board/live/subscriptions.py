@@ -1,13 +1,13 @@
 """What each live connection listens to, whichever transport it is: joined and left here."""
 
 from collections.abc import Sequence
+from sys import intern
 
 from sse_board.errors import InvalidRequest
 from sse_board.live.channels import Admission, Channels
 from sse_board.live.connection import Connection
 from sse_board.live.feed import Feed
 from sse_board.live.replay import Replays
-from sse_board.web.identity import Identity
 
 #: Channels of one connection: far above what a page shows, and what one client may cost.
 CONNECTION_CHANNELS = 500
@@ -45,29 +45,26 @@ class Subscriptions:
         """Those of the channels, which may be patterns, that it had and has no more."""
         meant = self.channels.expanded(asked, connection.identity)
         gone = [channel for channel in meant if channel in connection.channels]
-        for channel in gone:
-            del connection.channels[channel]
+        connection.channels = tuple(channel for channel in connection.channels if channel not in gone)
         self._feed.leave(connection, gone)
         logs = [channel for channel in gone if self.channels.log_of(channel)]
         self._replays.remove(connection, self._names(connection, logs))
         self._mark(connection)
         return gone
 
-    def identify(self, connection: Connection, identity: Identity) -> None:
+    def extend(self, connection: Connection) -> None:
         """The listener has logged in: what of its logs is addressed to it is told from now on."""
-        connection.identity = identity
-        connection.warned = False
         logs = [channel for channel in connection.channels if self.channels.log_of(channel)]
         self._replays.add(connection, self._names(connection, logs), [])
 
     def close(self, connection: Connection) -> None:
-        connection.has_ended = True  # whoever is just judging its wishes finds it gone
+        connection.channels = ()
         self._feed.leave(connection)
         self._replays.end(connection)
 
     def _join_states(self, connection: Connection, granted: Sequence[str]) -> list[str]:
         """The channels that are logs are left over."""
-        connection.channels.update(dict.fromkeys(granted))
+        connection.channels = (*connection.channels, *map(intern, granted))
         self._mark(connection)
         logs = [channel for channel in granted if self.channels.log_of(channel)]
         for channel in granted:
@@ -85,4 +82,6 @@ class Subscriptions:
         }
 
     def _mark(self, connection: Connection) -> None:
+        """What is private ends with the token: from now on it is looked at in time for that."""
         connection.private = any(map(self.channels.is_private, connection.channels))
+        connection.keeper.look_at(connection)

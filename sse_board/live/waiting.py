@@ -1,12 +1,11 @@
 """Long polls that wait until one of their channels has something to tell."""
 
 import asyncio
-from collections.abc import Sequence
 
 from sse_board.live.counts import Way
-from sse_board.live.event import Event
 from sse_board.live.feed import Feed
 from sse_board.live.log import EventLog
+from sse_board.live.parcel import Parcel
 from sse_board.live.reading import Reader, Wishes
 from sse_board.live.topic import Topic
 
@@ -19,16 +18,19 @@ class Waiter:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.topics: set[Topic] = set()
-        self.skipped: dict[Topic, str | None] = {}
-        self.names: set[str] = set()
+        self.topics: tuple[Topic, ...] = ()
+        self.awaiting = 0
+        self.names: tuple[str, ...] = ()
         self.released = False
         self._news = asyncio.Event()
 
-    def send_state(self, topic: Topic, events: Sequence[Event], previous: str | None) -> None:
+    def send_state(self, topic: Topic, parcel: Parcel, previous: str | None, now: float) -> None:
         self._news.set()
 
-    def send_log(self, event: Event) -> None:
+    def send_awaited(self, topic: Topic, parcel: Parcel, now: float) -> None:
+        self._news.set()
+
+    def send_log(self, parcel: Parcel, now: float) -> None:
         self._news.set()
 
     def release(self) -> None:

@@ -55,7 +55,8 @@ def told(record: Record, channel: str) -> Event:
     """The record on the channel that its listeners know."""
     data = {**record.data, "timestamp": iso(record.at)}
     text = partial(_lines, data) if "title" in data else None
-    return Event(record.type, data, channel=channel, text=text, position=record.position)
+    urgent = data.get("priority") == "CRITICAL"
+    return Event(record.type, data, channel=channel, text=text, position=record.position, urgent=urgent)
 
 
 def _lines(data: dict[str, Any]) -> list[str]:

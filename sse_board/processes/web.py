@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from sse_board.app import Application, create_app
 from sse_board.log import configure_logging
 from sse_board.processes.metrics import MetricsServer
+from sse_board.processes.tap import Tap
 from sse_board.processes.wire import Wire
 from sse_board.settings import Settings, load_settings
 
@@ -82,7 +83,7 @@ def run(settings: Settings, arguments: argparse.Namespace, wrap: Wrap) -> None:
         wrap(app.asgi),
         loop="uvloop",
         http=Wire,
-        ws="websockets-sansio",
+        ws=Tap,
         ws_max_size=SOCKET_MESSAGE_BYTES,
         ws_ping_interval=PING_SECONDS,
         ws_ping_timeout=PONG_SECONDS,

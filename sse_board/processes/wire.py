@@ -10,6 +10,8 @@ import structlog
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from sse_board.errors import InvalidRequest
+from sse_board.live.adopted import ADOPT
+from sse_board.processes.adopting import adopt
 from sse_board.processes.whole import send_whole
 from sse_board.web.answers import failure
 from sse_board.web.whole import WHOLE
@@ -122,7 +124,8 @@ class Wire(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
-        extensions: Any = {**cycle.scope.get("extensions", {}), WHOLE: partial(send_whole, ref(cycle))}
+        ours = {WHOLE: partial(send_whole, ref(cycle)), ADOPT: partial(adopt, ref(self), ref(cycle))}
+        extensions: Any = {**cycle.scope.get("extensions", {}), **ours}
         cycle.scope["extensions"] = extensions
         super()._start_asgi_task(cycle, app)
 
@@ -133,6 +136,13 @@ class Wire(HttpToolsProtocol):
         if self._running is not None and not self._running.response_complete:
             self._running.disconnected = True
             self._running.message_event.set()
+
+    def let_go(self) -> None:
+        """Somebody else has the socket from now on. The parser and its protocol hold each other."""
+        self._stop_waiting()
+        self._unset_keepalive_if_required()
+        self.connections.discard(self)
+        self.parser = None  # type: ignore[assignment]
 
     def _wait(self) -> None:
         seconds = BODY_SECONDS if self._in_body else HEAD_SECONDS

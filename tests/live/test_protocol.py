@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from sse_board.app import Service
-from sse_board.live import channels, commands, connection, hub, pace, poll, source, stream, waiting
+from sse_board.live import channels, commands, hub, laggards, lifetime, outlet, pace, poll, source, stream, waiting
 from sse_board.live.membership import MembershipBody
 from sse_board.live.subscriptions import CONNECTION_CHANNELS
 from sse_board.processes import web
@@ -104,12 +104,12 @@ def test_every_limit_is_told_as_it_is() -> None:
         "names of channels in one request": f"{channels.CHANNELS_LIMIT}",
         "channels of one connection": f"{CONNECTION_CHANNELS}",
         "rows of a board": ", ".join(map(str, source.LIMITS)),
-        "unread bytes at which states skip to the newest": f"{connection.BUDGET_BYTES}",
-        "unread bytes at which an event of a log ends the connection": f"{connection.LOG_BUDGET_BYTES}",
-        "seconds in which a reader must take something": f"{stream.STUCK_SECONDS}",
+        "unread bytes at which states skip to the newest": f"{outlet.BUDGET_BYTES}",
+        "unread bytes at which an event of a log ends the connection": f"{outlet.LOG_BUDGET_BYTES}",
+        "seconds in which a reader must take something": f"{laggards.STUCK_SECONDS:.0f}",
         "milliseconds of `retry:`": f"{low} to {high}",
         "the same after `busy`": f"{low * stream.BUSY_TIMES} to {high * stream.BUSY_TIMES}",
-        "seconds from `auth.expiring` to `auth.expired`": f"{hub.EXPIRY_NOTICE_SECONDS}",
+        "seconds from `auth.expiring` to `auth.expired`": f"{lifetime.EXPIRY_NOTICE_SECONDS}",
         "bytes of a message from a client": f"{commands.MESSAGE_BYTES}",
         "bytes of a message that closes the socket at once, more than": f"{web.SOCKET_MESSAGE_BYTES}",
         "messages from a client in a second": f"{commands.MESSAGES_PER_SECOND}",

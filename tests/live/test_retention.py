@@ -41,7 +41,7 @@ async def test_events_are_forgotten_after_a_week_and_that_is_written_down(
     write(own_stores, ("system", 9), ("system", 8), ("system", 6), ("system", 0))
     assert await forget(postgres, ()) == 2
     assert kept(own_stores) == [3, 4]
-    assert (await History(postgres).replay(["system"], 0, 10)).forgotten == 2
+    assert (await History(postgres).replay(["system"], 0, 10)).forgotten(["system"]) == 2
     assert await History(postgres).ends() == (4, 2)
 
 
@@ -52,8 +52,8 @@ async def test_above_its_limit_the_log_loses_the_oldest_of_the_public_feeds_alon
     assert await forget(postgres, ["feed"], rows=3) == 2
     assert kept(own_stores) == [1, 3, 5]
     history = History(postgres)
-    assert (await history.replay(["feed"], 0, 10)).forgotten == 4
-    assert (await history.replay(["system"], 0, 10)).forgotten == 0
+    assert (await history.replay(["feed"], 0, 10)).forgotten(["feed"]) == 4
+    assert (await history.replay(["system"], 0, 10)).forgotten(["system"]) == 0
 
 
 async def test_a_log_within_its_limits_stays_whole(postgres: Postgres, own_stores: Stores) -> None:

@@ -1,0 +1,168 @@
+"""Where the bytes of a connection go: straight to its socket, or to whoever hands them on to a server."""
+
+import asyncio
+import os
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from sse_board.live.connection import Connection
+
+#: Unread bytes of one connection after which it skips to the newest state: two boards of 100 rows in HTML, five in
+#: JSON. A page with more of them gets the rest as it reads.
+BUDGET_BYTES = 128 * 1024
+#: Unread bytes at which the next event of a log ends the connection: it will come back for it. More than states
+#: may take, so that busy boards alone cut nobody.
+LOG_BUDGET_BYTES = 4 * BUDGET_BYTES
+
+
+class Outlet(Protocol):
+    """Takes bytes without waiting. It sets `full` of its connection, and calls `drained` and `lost`."""
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that were taken and not handed to the kernel yet."""
+
+    def write(self, octets: bytes) -> None:
+        """Take them, behind what was taken before."""
+
+    def finish(self) -> None:
+        """Nothing follows: close when all of it is gone."""
+
+    def discard(self) -> None:
+        """What is not gone yet shall not go out any more."""
+
+    def abort(self) -> None:
+        """Close now."""
+
+
+class Unconnected:
+    """Of a connection that is not yet there, or not any more."""
+
+    __slots__ = ()
+    backlog = 0
+
+    def write(self, octets: bytes) -> None:
+        return
+
+    def finish(self) -> None:
+        return
+
+    def discard(self) -> None:
+        return
+
+    def abort(self) -> None:
+        return
+
+
+#: One for all who have none.
+UNCONNECTED = Unconnected()
+
+
+class Pipe:
+    """A socket that is written to as long as it takes all; the rest goes to the transport that owns it.
+
+    The system call itself costs most of what a frame costs: the transport's own way would add a third to that,
+    and memory for every frame. The descriptor is good until the transport says that the connection is lost.
+    """
+
+    __slots__ = ("_descriptor", "_is_clear", "_transport", "connection")
+
+    def __init__(self, transport: asyncio.Transport, connection: "Connection") -> None:
+        transport.set_write_buffer_limits(high=BUDGET_BYTES)
+        self._transport = transport
+        self._descriptor: int = transport.get_extra_info("socket").fileno()
+        #: Whether the transport is known to hold nothing back.
+        self._is_clear = False
+        self.connection = connection
+
+    @property
+    def backlog(self) -> int:
+        return self._transport.get_write_buffer_size()
+
+    def write(self, octets: bytes) -> None:
+        if self._is_clear or not self._transport.get_write_buffer_size():
+            octets = self._write_now(octets)
+            self._is_clear = not octets
+        if octets:
+            self._transport.write(octets)
+            self.connection.keeper.lags(self.connection)
+
+    def _write_now(self, octets: bytes) -> bytes:
+        """What is left over."""
+        try:
+            written = os.write(self._descriptor, octets)
+        except BlockingIOError:
+            return octets
+        except OSError:  # the transport is about to find out too
+            self._transport.abort()
+            return b""
+        return octets[written:]
+
+    def discard(self) -> None:
+        """What the transport has it cannot be made to forget."""
+        if self.backlog:
+            self.abort()
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+    def pause_writing(self) -> None:
+        self.connection.full = True
+
+    def resume_writing(self) -> None:
+        self.connection.drained()
+
+    def lose(self, error: Exception | None) -> None:
+        """The descriptor may be another connection's in a moment."""
+        self._descriptor = -1
+        self.connection.lost(error)
+
+
+class Queue:
+    """Where only the server writes, by its own `send`: what was taken waits for whoever reads `batches`."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+        self._waiting: deque[bytes] = deque()
+        self._news = asyncio.Event()
+        self._is_finished = False
+        #: Handed out and not yet sent, and what waits behind it.
+        self.backlog = 0
+
+    def write(self, octets: bytes) -> None:
+        self._waiting.append(octets)
+        self.backlog += len(octets)
+        self._connection.full = self.backlog > BUDGET_BYTES
+        self._news.set()
+
+    def finish(self) -> None:
+        self._is_finished = True
+        self._news.set()
+
+    def discard(self) -> None:
+        self.backlog -= sum(map(len, self._waiting))
+        self._waiting.clear()
+
+    def abort(self) -> None:
+        self.discard()
+        self.finish()
+
+    async def batches(self) -> AsyncIterator[bytes]:
+        """What to send, as much at once as there is; asking for the next says that it was sent."""
+        while self._waiting or not self._is_finished:
+            await self._news.wait()
+            self._news.clear()
+            if self._waiting:
+                batch = b"".join(self._waiting)
+                self._waiting.clear()
+                yield batch
+                self._sent(len(batch))
+            if self._waiting or self._is_finished:
+                self._news.set()
+
+    def _sent(self, octets: int) -> None:
+        self.backlog -= octets
+        if self._connection.full and self.backlog <= BUDGET_BYTES:
+            self._connection.drained()
