@@ -125,14 +125,14 @@ class Queue:
 
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
-        self._waiting: deque[bytes] = deque()
+        self.waiting: deque[bytes] = deque()
         self._news = asyncio.Event()
         self._is_finished = False
         #: Handed out and not yet sent, and what waits behind it.
         self.backlog = 0
 
     def write(self, octets: bytes) -> None:
-        self._waiting.append(octets)
+        self.waiting.append(octets)
         self.backlog += len(octets)
         self._connection.full = self.backlog > BUDGET_BYTES
         self._news.set()
@@ -142,8 +142,8 @@ class Queue:
         self._news.set()
 
     def discard(self) -> None:
-        self.backlog -= sum(map(len, self._waiting))
-        self._waiting.clear()
+        self.backlog -= sum(map(len, self.waiting))
+        self.waiting.clear()
 
     def abort(self) -> None:
         self.discard()
@@ -151,15 +151,15 @@ class Queue:
 
     async def batches(self) -> AsyncIterator[bytes]:
         """What to send, as much at once as there is; asking for the next says that it was sent."""
-        while self._waiting or not self._is_finished:
+        while self.waiting or not self._is_finished:
             await self._news.wait()
             self._news.clear()
-            if self._waiting:
-                batch = b"".join(self._waiting)
-                self._waiting.clear()
+            if self.waiting:
+                batch = b"".join(self.waiting)
+                self.waiting.clear()
                 yield batch
                 self._sent(len(batch))
-            if self._waiting or self._is_finished:
+            if self.waiting or self._is_finished:
                 self._news.set()
 
     def _sent(self, octets: int) -> None:

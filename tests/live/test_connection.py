@@ -1,22 +1,20 @@
 """One connection, without a socket: what goes in, what comes out, and when it is over."""
 
-import time
 from collections.abc import Sequence
-from dataclasses import replace
+from errno import ETIMEDOUT
 
-import pytest
-
-from sse_board.clock import utc_now
 from sse_board.errors import BoardError
-from sse_board.live.connection import AFTERMATH_SECONDS, BUDGET_BYTES, LOG_BUDGET_BYTES, STALL_SECONDS, Connection
-from sse_board.live.counts import Counts, Way
-from sse_board.live.event import Event
-from sse_board.live.hub import Hub
-from sse_board.live.pace import Pace
+from sse_board.live.coding import BODIES
+from sse_board.live.connection import Connection
+from sse_board.live.counts import Way
+from sse_board.live.cursor import to_cursor
+from sse_board.live.event import Event, Face
+from sse_board.live.fanout import Fanout
+from sse_board.live.outlet import BUDGET_BYTES, LOG_BUDGET_BYTES, Queue
+from sse_board.live.parcel import Parcel
 from sse_board.live.topic import Topic
 from sse_board.web.identity import Identity
-
-ME = Identity("me", "PARTICIPANT", "login", 1, expires_at=2**40)
+from tests.support.fanouts import all_told
 
 
 class Counter:
@@ -66,173 +64,189 @@ class Counter:
         return Event("count", data, channel="counter")
 
 
-def connect(identity: Identity | None = None) -> Connection:
+class Keeper:
+    """Looks after a connection that nobody else knows."""
+
+    def secret(self, id: str) -> str:
+        return id
+
+    def cut_off(self) -> Event:
+        return Event("cut", {})
+
+    def look_at(self, connection: Connection) -> None:
+        return
+
+    lags = progressed = lost = look_at
+
+
+def connect(face: Face = "json") -> tuple[Connection, Queue]:
+    """A connection whose reader takes nothing until it is told to."""
     made = Connection(
-        "id",
-        "secret",
-        "json",
-        10,
-        identity,
-        address="",
-        way=Way(),
-        cut_off=lambda: Event("cut", {}),
-        now=0.0,
-        rotates_at=float("inf"),
+        "id", BODIES[face], 10, None, address="", way=Way(), keeper=Keeper(), now=0.0, rotates_at=float("inf")
     )
-    made.private = True
-    return made
+    queue = made.outlet = Queue(made)
+    return made, queue
 
 
-def make_hub(lapsed: set[str] | None = None) -> Hub:
-    return Hub(
-        clock=utc_now,
-        is_live=lambda identity: identity.user_id not in (lapsed or ()),
-        position=lambda: 1,
-        pace=Pace(),
-        counts=Counts(),
-        max_age=1800,
-        heartbeat_seconds=15,
-        limit=10,
-        limit_per_address=10,
-    )
-
-
-async def read_all(connection: Connection) -> str:
+async def read_all(queue: Queue) -> str:
     """Everything until the end of the stream."""
-    return b"".join([frame async for frames in connection.batches() for frame in frames]).decode()
+    return b"".join([octets async for octets in queue.batches()]).decode()
+
+
+def logged(*positions: int, padding: str = "") -> Parcel:
+    return Parcel([Event("news", {"padding": padding}, position=position) for position in positions])
+
+
+class Told(Topic):
+    """A topic whose fan-out is waited for."""
+
+    def __init__(self, source: Counter) -> None:
+        self.jobs = Fanout()
+        super().__init__("counter", 0, source, self.jobs)
+
+    async def tell(self, state: int) -> None:
+        self.advance(state)
+        await all_told(self.jobs)
 
 
 async def test_nothing_follows_the_last_event() -> None:
-    connection = connect()
+    connection, queue = connect()
     connection.send(Event("first", {}))
     connection.end(Event("last", {}), "rotated")
     connection.send(Event("late", {}))
     connection.end(Event("later", {}), "drained")
-    assert [line for line in (await read_all(connection)).splitlines() if line.startswith("event:")] == [
+    assert [line for line in (await read_all(queue)).splitlines() if line.startswith("event:")] == [
         "event: first",
         "event: last",
     ]
-
-
-async def test_a_reader_that_lost_its_login_gets_nothing_that_was_waiting_for_it() -> None:
-    lapsed: set[str] = set()
-    hub, connection = make_hub(lapsed), connect(ME)
-    hub.open(connection)
-    topic = Topic("counter", 0, Counter())
-    topic.advance(1)
-    topic.join(connection)
-    lapsed.add("me")
-    hub.tick(1.0, time.time())
-    topic.advance(2)
-    sent = await read_all(connection)
-    assert "auth.expired" in sent
-    assert "count" not in sent
-
-
-def heartbeats(text: str) -> int:
-    return text.count("event: heartbeat")
-
-
-async def test_a_reader_that_takes_nothing_is_not_sent_heartbeat_upon_heartbeat() -> None:
-    hub, connection = make_hub(), connect()
-    hub.open(connection)
-    for second in range(61):
-        hub.tick(float(second), time.time())
-    connection.end(Event("last", {}), "rotated")
-    assert heartbeats(await read_all(connection)) == 4
+    assert (connection.farewell, connection.reason) == ("last", "rotated")
 
 
 async def test_over_its_budget_a_reader_skips_to_the_newest_state() -> None:
-    source = Counter(size=BUDGET_BYTES // 4)
-    topic, connection = Topic("counter", 0, source), connect()
-    topic.advance(0)
+    topic = Told(Counter(size=BUDGET_BYTES // 4))
+    connection, queue = connect()
+    await topic.tell(0)
     topic.join(connection)
     for state in range(1, 50):
-        topic.advance(state)
-    batches = connection.batches()
-    first = b"".join(await anext(batches)).decode()
+        await topic.tell(state)
+    batches = queue.batches()
+    first = (await anext(batches)).decode()
     assert len(first) < 2 * BUDGET_BYTES
     states = [line for line in first.splitlines() if line.startswith("data:")]
-    rest = b"".join(await anext(batches)).decode()
+    rest = (await anext(batches)).decode()
     assert '"state":49' in rest
     assert f'"previous":"{len(states) - 1}"' in rest, "the chain goes on from the last frame that was sent"
     assert '"snapshot":true' in rest
-    topic.advance(50)
-    assert '"previous":"49"' in b"".join(await anext(batches)).decode()
+    await topic.tell(50)
+    assert '"previous":"49"' in (await anext(batches)).decode()
+
+
+async def test_who_drains_while_a_state_is_on_its_way_is_told_it_once() -> None:
+    topic = Told(Counter(size=BUDGET_BYTES))
+    connection, queue = connect()
+    await topic.tell(0)
+    topic.join(connection)
+    await topic.tell(1)  # over the budget: left out
+    batches = queue.batches()
+    await anext(batches)
+    topic.advance(2)
+    connection.drained()
+    await all_told(topic.jobs)
+    told = (await anext(batches)).decode()
+    assert told.count('"state":2') == 1
+    assert '"previous":"0"' in told
+
+
+async def test_who_leaves_while_a_state_is_on_its_way_is_not_told() -> None:
+    topic, (connection, queue) = Told(Counter()), connect()
+    await topic.tell(0)
+    topic.join(connection)
+    topic.advance(1)
+    topic.leave(connection)
+    topic.join(connection)
+    await all_told(topic.jobs)
+    connection.end(Event("last", {}), "rotated")
+    told = await read_all(queue)
+    assert told.count('"state":1') == 1, "with the snapshot that it began anew with"
+    assert told.count('"snapshot":true') == 2
+
+
+async def test_events_of_the_log_are_told_once_and_in_order() -> None:
+    connection, queue = connect()
+    for parcel in (logged(1, 2), logged(1, 2), logged(3), logged(2), logged(7)):
+        connection.send_log(parcel, 0.0)
+    connection.end(Event("last", {}), "rotated")
+    told = (await read_all(queue)).splitlines()
+    assert [line for line in told if line.startswith("id:")] == ["id: c1", "id: c2", "id: c3", "id: c7"]
+
+
+async def test_who_is_too_far_behind_is_cut_off_before_the_next_event_of_a_log() -> None:
+    connection, queue = connect()
+    sent = 0
+    while not connection.has_ended:
+        sent += 1
+        connection.send_log(logged(sent, padding="x" * 10_000), 0.0)
+    assert connection.reason == "slow"
+    assert sent > LOG_BUDGET_BYTES // 10_100
+    told = (await read_all(queue)).splitlines()
+    assert [line for line in told if line.startswith("id:")][-1] == f"id: {to_cursor(sent - 1)}"
+    assert connection.log_position == sent - 1
+
+
+async def test_a_cursor_does_not_fall() -> None:
+    connection, queue = connect()
+    connection.send_log(logged(5), 0.0)
+    for position in (4, 5, 6):
+        connection.send_heartbeat(Parcel((Event("heartbeat", {}, position=position),)), 0.0)
+    connection.end(Event("last", {}), "rotated")
+    told = (await read_all(queue)).splitlines()
+    assert [line for line in told if line.startswith("id:")] == ["id: c5", "id: c5", "id: c6"]
+
+
+async def test_who_reads_nothing_is_sent_no_proofs_of_life() -> None:
+    connection, queue = connect()
+    connection.send(Event("padding", {"padding": "x" * (BUDGET_BYTES + 1)}))
+    before = queue.backlog
+    connection.send_heartbeat(Parcel((Event("heartbeat", {}, position=9),)), 0.0)
+    assert queue.backlog == before
+
+
+async def test_a_face_that_cannot_be_made_costs_only_those_who_want_it() -> None:
+    def fail() -> str:
+        raise ValueError("no template")
+
+    parcel = Parcel((Event("count", {"state": 1}, html=fail),))
+    (json, json_queue), (html, _) = connect(), connect("html")
+    for connection in (json, html):
+        connection.send_parcel(parcel, 0.0)
+    assert not json.has_ended
+    assert json_queue.backlog
+    assert (html.has_ended, html.reason) == (True, "failed"), "it is to come back, or to poll"
 
 
 async def test_a_state_that_fell_behind_is_not_told() -> None:
-    topic, connection = Topic("counter", 0, Counter()), connect()
+    topic, (connection, queue) = Told(Counter()), connect()
     for state in (5, 3, 6):
-        topic.advance(state)
+        await topic.tell(state)
         if state == 5:
             topic.join(connection)
     connection.end(Event("last", {}), "rotated")
-    told = await read_all(connection)
+    told = await read_all(queue)
     assert '"state":3' not in told
     assert '"previous":"5"' in told
 
 
-def ended(hub: Hub) -> dict[str, int]:
-    """Why streams ended, without the reasons that none had."""
-    return {reason: times for reason, times in hub.counts.ways["sse"].ended.items() if times}
-
-
-async def test_a_stream_is_counted_once_and_by_the_first_reason_to_end_it() -> None:
-    lapsed: set[str] = set()
-    hub = make_hub(lapsed)
-    way = hub.counts.ways["sse"]
-    names = ("revoked", "expired", "rotated", "slow", "left")
-    streams = {name: hub.connection("json", 10, replace(ME, user_id=name), "") for name in names}
-    for stream in streams.values():
-        hub.open(stream)
-    assert (way.live, way.opened, hub.counts.ways["websocket"].opened) == (5, 5, 0)
-    lapsed.add("revoked")
-    streams["expired"].private, streams["expired"].identity = True, replace(ME, expires_at=0.0)
-    streams["rotated"].rotates_at = 0.0
-    streams["slow"].send(Event("padding", {"padding": "x" * (LOG_BUDGET_BYTES + 1)}))
-    streams["slow"].send_log(Event("news", {}, position=1))
-    hub.tick(1.0, 1.0)
-    await hub.drain(0)  # those that have ended are not ended anew
-    for stream in streams.values():
-        hub.close(stream)
-        hub.close(stream)
-    assert ended(hub) == {"revoked": 1, "expired": 1, "rotated": 1, "slow": 1, "drained": 1}
-    assert way.live == 0
-
-
-async def test_who_leaves_by_itself_was_not_dropped() -> None:
-    hub, gone = make_hub(), connect()
-    gone.way = hub.counts.ways["sse"]
-    hub.open(gone)
-    gone.send(Event("first", {}))
-    await anext(gone.batches())
-    hub.close(gone)
-    assert ended(hub) == {"client": 1}
-
-
-async def test_who_takes_nothing_until_it_is_cut_off_is_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
-    connection = connect()
-    batches = connection.batches()
-    connection.send(Event("first", {}))
-    await anext(batches)
-    now = time.monotonic()
-    assert connection.why_closed(now) == "client"
-    assert connection.why_closed(now + STALL_SECONDS + 1) == "stuck", "our own patience was at its end"
-    connection.send(Event("second", {}))
-    monkeypatch.setattr(time, "monotonic", lambda: now + STALL_SECONDS + 1)
-    await anext(batches)
-    assert connection.why_closed(now + STALL_SECONDS + 1) == "stuck", "the kernel's was: writes end, too late"
-    assert connection.why_closed(now + STALL_SECONDS + 1 + AFTERMATH_SECONDS) == "client", "it came back to life"
-    connection.end(Event("last", {}), "slow")
-    assert connection.why_closed(now + 3 * STALL_SECONDS) == "slow", "what came first is the cause"
-
-
-async def test_frames_are_counted_as_they_are_handed_out() -> None:
-    connection = connect()
+async def test_frames_are_counted_as_they_are_sent() -> None:
+    connection, queue = connect()
     for name in ("first", "second"):
         connection.send(Event(name, {}))
     connection.end(Event("last", {}), "rotated")
-    assert (connection.way.frames, connection.way.octets) == (0, 0)
-    text = await read_all(connection)
+    text = await read_all(queue)
     assert (connection.way.frames, connection.way.octets) == (3, len(text))
+
+
+async def test_who_is_given_up_by_the_kernel_was_stuck() -> None:
+    for error, reason in ((TimeoutError(ETIMEDOUT, "timed out"), "stuck"), (ConnectionResetError(), "client")):
+        connection, _ = connect()
+        connection.lost(error)
+        assert connection.reason == reason

@@ -1,0 +1,123 @@
+"""Telling many: in slices, in order, urgent things first."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import pytest
+from websockets.frames import Frame, Opcode
+from websockets.streams import StreamReader
+
+from sse_board.live import fanout
+from sse_board.live.agenda import NOWHERE, Agenda
+from sse_board.live.coding import MESSAGES
+from sse_board.live.fanout import SLICE_SECONDS, STRIDE, Fanout, Job
+from tests.support.fanouts import all_told
+
+
+def telling(told: list[str], what: str, *, slow: float = 0.0) -> Callable[[str, float], None]:
+    def give(listener: str, now: float) -> None:
+        if slow:
+            time.sleep(slow)
+        told.append(f"{what} {listener}")
+
+    return give
+
+
+async def test_what_came_first_is_told_first() -> None:
+    told: list[str] = []
+    jobs = Fanout()
+    jobs.tell_state(Job("ab", telling(told, "state")))
+    jobs.tell_log(Job("ab", telling(told, "event")))
+    jobs.tell_state(Job("ab", telling(told, "newer")))
+    await all_told(jobs)
+    assert told == ["state a", "state b", "event a", "event b", "newer a", "newer b"]
+
+
+async def test_what_is_urgent_overtakes_states_with_all_of_the_log_before_it() -> None:
+    told: list[str] = []
+    jobs = Fanout()
+    jobs.tell_state(Job("a", telling(told, "state")))
+    jobs.tell_log(Job("a", telling(told, "event")))
+    jobs.tell_log(Job("a", telling(told, "alarm"), urgent=True))
+    jobs.tell_state(Job("a", telling(told, "newer")))
+    jobs.tell_log(Job("a", telling(told, "later")))
+    await all_told(jobs)
+    assert told == ["event a", "alarm a", "state a", "newer a", "later a"]
+
+
+async def test_what_is_urgent_overtakes_a_state_that_is_being_told() -> None:
+    told: list[str] = []
+    jobs, many = Fanout(), [str(number) for number in range(20 * STRIDE)]
+    jobs.tell_state(Job(many, telling(told, "state", slow=SLICE_SECONDS / STRIDE)))
+    await asyncio.sleep(0)
+    assert told
+    jobs.tell_log(Job("a", telling(told, "alarm"), urgent=True))
+    await all_told(jobs)
+    assert told.index("alarm a") < len(many) / 2
+    assert len(told) == len(many) + 1
+
+
+async def test_others_have_a_turn_between_slices() -> None:
+    told: list[str] = []
+    jobs, turns = Fanout(), 0
+    jobs.tell_state(Job(map(str, range(8 * STRIDE)), telling(told, "state", slow=SLICE_SECONDS / STRIDE)))
+    while len(told) < 8 * STRIDE:
+        turns += 1
+        await asyncio.sleep(0)
+    assert turns > 4
+
+
+async def test_what_fails_for_one_is_told_to_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    failures: list[str] = []
+    monkeypatch.setattr(fanout, "_log", type("Log", (), {"exception": failures.append}))
+
+    def give(listener: str, now: float) -> None:
+        if listener == "b":
+            raise ValueError(listener)
+        told.append(listener)
+
+    jobs = Fanout()
+    jobs.tell_state(Job("abc", give))
+    await all_told(jobs)
+    assert told == ["a", "c"]
+    assert len(failures) == 1
+
+
+async def test_who_is_dropped_before_its_turn_is_not_told() -> None:
+    told: list[str] = []
+    jobs, job = Fanout(), Job("abc", telling(told, "state"))
+    jobs.tell_state(job)
+    job.dropped.add("b")
+    await all_told(jobs)
+    assert told == ["state a", "state c"]
+
+
+class Entry:
+    slot = NOWHERE
+
+
+def test_an_agenda_tells_who_is_due_once_and_by_the_last_date() -> None:
+    agenda: Agenda[Entry] = Agenda(0.5)
+    early, late, put_off = Entry(), Entry(), Entry()
+    agenda.put(late, 9.0)
+    agenda.put(early, 1.2)
+    agenda.put(put_off, 1.2)
+    agenda.put(put_off, 4.0)
+    assert list(agenda.due(1.4)) == []
+    assert list(agenda.due(1.6)) == [early]
+    assert list(agenda.due(20.0)) == [put_off, late]
+    assert list(agenda.due(20.0)) == []
+
+
+@pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536])
+def test_a_message_is_one_frame_as_clients_read_it(size: int) -> None:
+    reader = StreamReader()
+    reader.feed_data(MESSAGES["socket"].wrap(b"x" * size))
+    reader.feed_eof()
+    parsing = Frame.parse(reader.read_exact, mask=False)
+    with pytest.raises(StopIteration) as parsed:
+        next(parsing)
+    frame: Frame = parsed.value.value
+    assert (frame.fin, frame.opcode, len(frame.data)) == (True, Opcode.TEXT, size)

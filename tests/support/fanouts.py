@@ -1,0 +1,14 @@
+"""Waiting until a fan-out has told everything."""
+
+import asyncio
+
+from sse_board.live.fanout import Fanout, Job
+
+
+async def all_told(jobs: Fanout) -> None:
+    """Until all that was put in was told."""
+    ends = asyncio.Semaphore(0)
+    jobs.tell_log(Job((), on_done=ends.release))
+    jobs.tell_state(Job((), on_done=ends.release))
+    for _ in range(2):
+        await ends.acquire()
