@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.support.clients import Api, Player
+from tests.support.portable import PROGRAM
 from tests.support.servers import Runner, StoreHouse, Stores, WebServer
 
 #: Tests send more than people do.
@@ -26,9 +27,26 @@ class Pair:
         return self.first, self.second
 
 
+#: The program of each way that streams and sockets are served: the hub writes, or only the server does.
+PROGRAMS = {"adopted": "sse_board", "portable": PROGRAM}
+#: Tests of what streams and sockets promise, made both ways.
+BOTH_WAYS = ("deltas", "endings", "resuming", "slow_readers", "sockets", "stream_facts")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.module.__name__.rpartition(".test_")[2] in BOTH_WAYS and "way" in metafunc.fixturenames:
+        metafunc.parametrize("way", PROGRAMS, indirect=True, scope="package")
+
+
 @pytest.fixture(scope="package")
-def pair(store_house: StoreHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    stores, runner = store_house.fresh(), Runner(tmp_path_factory.mktemp("pair"))
+def way(request: pytest.FixtureRequest) -> str:
+    """How streams are served; the product's own way, where the test does not want both."""
+    return str(getattr(request, "param", "adopted"))
+
+
+@pytest.fixture(scope="package")
+def pair(store_house: StoreHouse, tmp_path_factory: pytest.TempPathFactory, way: str) -> Iterator[Pair]:
+    stores, runner = store_house.fresh(), Runner(tmp_path_factory.mktemp("pair"), PROGRAMS[way])
     yield Pair(stores, *runner.serve_two(stores, HEARTBEAT_SECONDS=1, BOARD_TICK_MS=20, **PLENTY))
     runner.close()
     store_house.drop(stores)

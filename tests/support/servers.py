@@ -93,15 +93,17 @@ class StoreHouse:
 
 
 class Program:
-    """A running `python -m sse_board …`, its log in a file."""
+    """A running `python -m sse_board …`, or another module that is as good, its log in a file."""
 
-    def __init__(self, arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, arguments: list[str], environment: Mapping[str, str], log: Path, module: str = "sse_board"
+    ) -> None:
         self.log = log
         self._told = False
         self._drain = float(environment.get("DRAIN_SECONDS", DRAIN_SECONDS))
         with log.open("wb") as output:
             self.process = spawn(
-                [sys.executable, "-m", "sse_board", *arguments],
+                [sys.executable, "-m", module, *arguments],
                 death=signal.SIGKILL,
                 directory=ROOT,
                 environment=environment,
@@ -143,10 +145,12 @@ class Program:
 class WebServer(Program):
     """`sse-board serve` on a port of its own."""
 
-    def __init__(self, environment: Mapping[str, str], log: Path, *, workers: int, port: int) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], log: Path, *, workers: int, port: int, module: str = "sse_board"
+    ) -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
-        super().__init__(["serve", "--port", str(port), "--workers", str(workers)], environment, log)
+        super().__init__(["serve", "--port", str(port), "--workers", str(workers)], environment, log, module)
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
@@ -188,8 +192,10 @@ def clean_environment() -> dict[str, str]:
 class Runner:
     """Starts programs for tests and stops them all at the end, newest first."""
 
-    def __init__(self, logs: Path) -> None:
+    def __init__(self, logs: Path, module: str = "sse_board") -> None:
+        """`module`: what the web servers run."""
         self._logs = logs
+        self._module = module
         self._running: list[tuple[Stores, Program]] = []
         self._numbers = itertools.count(1)
 
@@ -198,7 +204,8 @@ class Runner:
     ) -> WebServer:
         """A web server on these stores; `settings` are environment variables by name."""
         log = self._log("serve")
-        server = WebServer(_environment(stores, settings), log, workers=workers, port=port or free_port())
+        environment, port = _environment(stores, settings), port or free_port()
+        server = WebServer(environment, log, workers=workers, port=port, module=self._module)
         self._running.append((stores, server))
         if ready:
             server.wait_until_ready()
