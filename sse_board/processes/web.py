@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from sse_board.app import Application, create_app
 from sse_board.log import configure_logging
 from sse_board.processes.metrics import MetricsServer
+from sse_board.processes.readiness import say_ready
 from sse_board.processes.wire import Wire
 from sse_board.settings import Settings, load_settings
 
@@ -34,17 +35,25 @@ class Draining(uvicorn.Server):
     """Stops without cutting anybody off: listener, then streams, then requests, then the application."""
 
     def __init__(
-        self, config: uvicorn.Config, app: Application, drain_seconds: float, metrics: MetricsServer | None
+        self,
+        config: uvicorn.Config,
+        app: Application,
+        drain_seconds: float,
+        metrics: MetricsServer | None,
+        ready: int | None,
     ) -> None:
         super().__init__(config)
         self._app = app
         self._drain_seconds = drain_seconds
         self._metrics = metrics
+        self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started and self._metrics is not None:
             await self._metrics.start()
+        if self.started and self._ready is not None:
+            say_ready(self._ready)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         deadline = time.monotonic() + self._drain_seconds
@@ -61,6 +70,8 @@ class Draining(uvicorn.Server):
             server.close()
         for listener in sockets:
             listener.close()
+        if self._metrics is not None:
+            self._metrics.stop_accepting()
 
     async def _end_streams(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -99,7 +110,7 @@ def run(settings: Settings, arguments: argparse.Namespace, wrap: Wrap) -> None:
     metrics = None
     if arguments.metrics is not None:
         metrics = MetricsServer(app.metrics, socket.socket(fileno=arguments.metrics))
-    Draining(config, app, settings.drain_seconds, metrics).run(sockets=[listener])
+    Draining(config, app, settings.drain_seconds, metrics, arguments.ready).run(sockets=[listener])
 
 
 def allow_many_files() -> None:
@@ -124,6 +135,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("listener", type=int, help="descriptor of the socket to accept on")
     parser.add_argument("--index", type=int, default=0, help="which of the web processes this is (0)")
     parser.add_argument("--metrics", type=int, help="descriptor of the socket for bare metrics")
+    parser.add_argument("--ready", type=int, help="descriptor of the pipe on which to say that it serves")
     return parser.parse_args()
 
 
