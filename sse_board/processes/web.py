@@ -23,6 +23,8 @@ from sse_board.settings import Settings, load_settings
 
 #: Seconds in which requests that were accepted but not yet read still get their answer.
 GRACE_SECONDS = 0.3
+#: Seconds between two looks for those who were accepted and have not asked yet.
+NEWCOMERS_SECONDS = 0.05
 #: Seconds of the drain time that streams leave to the requests and the lifespan that end after them.
 MARGIN_SECONDS = 1.2
 #: A WebSocket is asked so often whether it is alive, and may take so long to say so: seconds.
@@ -61,6 +63,7 @@ class Draining(uvicorn.Server):
         self.server_state.default_headers.append((b"connection", b"close"))
         await asyncio.sleep(min(GRACE_SECONDS, self._drain_seconds))
         await self._end_streams(max(0.0, deadline - time.monotonic() - MARGIN_SECONDS))
+        await self._hear_newcomers(deadline - MARGIN_SECONDS)
         self.config.timeout_graceful_shutdown = max(1, int(deadline - time.monotonic()))
         await super().shutdown(sockets=[])
 
@@ -76,6 +79,17 @@ class Draining(uvicorn.Server):
     async def _end_streams(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._app.drain(seconds), seconds + GRACE_SECONDS)
+
+    async def _hear_newcomers(self, deadline: float) -> None:
+        """Who was accepted and has not asked yet would take it for a failure to be closed without any answer."""
+        while time.monotonic() < deadline:
+            if not self._has_newcomers():
+                return
+            await asyncio.sleep(NEWCOMERS_SECONDS)
+
+    def _has_newcomers(self) -> bool:
+        connections = self.server_state.connections
+        return any(isinstance(one, Wire) and one.cycle is None for one in connections)
 
 
 #: New objects after which the interpreter looks for cycles among them; by itself it does after 700, which a few

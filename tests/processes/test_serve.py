@@ -1,5 +1,6 @@
 import os
 import signal
+import time
 import urllib.request
 from collections.abc import Callable
 
@@ -35,6 +36,19 @@ def test_who_waits_at_the_socket_of_a_process_that_is_killed_is_served_by_the_ne
     for connection in waiting:
         with connection:
             assert read_answer(connection).status_code == 200
+    server.stop()
+
+
+def test_who_was_accepted_before_a_stop_and_asks_late_is_answered(
+    stores: Stores, serve: Callable[..., WebServer]
+) -> None:
+    server = serve(stores, workers=1, DRAIN_SECONDS=4)
+    with connect(server.url) as connection:
+        time.sleep(0.2)
+        server.end()
+        time.sleep(1.5)
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: here\r\n\r\n")
+        assert read_answer(connection).status_code == 200
     server.stop()
 
 
