@@ -35,11 +35,16 @@ def metrics_lines(listeners: Sequence[socket.socket]) -> str:
 
 
 class MetricsServer:
-    """Answers in the loop of the web process, until that ends: what a drain does can be watched."""
+    """Answers in the loop of the web process, newcomers until that begins to drain.
+
+    By then a successor accepts on the same socket. If both did, scrapes would go from one to the other and back,
+    and each way back would look to Prometheus as if all that was ever counted had happened since the last one.
+    """
 
     def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
         self._listener = listener
         self._state = ServerState()
+        self._server: asyncio.Server | None = None
         self._config = uvicorn.Config(
             app,
             http=Wire,
@@ -53,9 +58,15 @@ class MetricsServer:
         )
 
     async def start(self) -> None:
-        """It ends with the loop: nobody need be told that there are no more numbers."""
         self._config.load()
-        await asyncio.get_running_loop().create_server(self._protocol, sock=self._listener)
+        self._server = await asyncio.get_running_loop().create_server(self._protocol, sock=self._listener)
+
+    def stop_accepting(self) -> None:
+        """Who is connected gets one more answer, and comes back as a newcomer."""
+        if self._server is not None:
+            self._server.close()
+        self._listener.close()
+        self._state.default_headers = [(b"connection", b"close")]
 
     def _protocol(self) -> Wire:
         return Wire(config=self._config, server_state=self._state, app_state={})

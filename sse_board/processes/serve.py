@@ -1,4 +1,4 @@
-"""`sse-board serve`: web processes on one port, watched."""
+"""`sse-board serve`: web processes on one port, watched, and replaced on SIGHUP."""
 
 import os
 import socket
@@ -8,19 +8,21 @@ from itertools import zip_longest
 
 from sse_board.processes.listening import listen, url_of
 from sse_board.processes.metrics import listen_for_metrics, metrics_lines
-from sse_board.processes.supervisor import Command, Supervisor
+from sse_board.processes.parts import Command
+from sse_board.processes.supervisor import Supervisor
 from sse_board.settings import Settings, require
 
 WEB = (sys.executable, "-m", "sse_board.processes.web")
 
 
 def serve(settings: Settings, workers: int) -> None:
-    """Run until SIGTERM or SIGINT. Raises SettingsError and ListenError."""
+    """Run until SIGTERM or SIGINT; SIGHUP rolls. Raises SettingsError and ListenError."""
     require(settings, "database_url", "redis_url", "jwt_keys", "action_keys")
     listeners = listen(settings.host, settings.port, workers)
     metrics = listen_for_metrics(settings, workers)
     print(f"sse-board serves {url_of(listeners[0])}\n{metrics_lines(metrics)}", end="", flush=True)
-    Supervisor([web_commands(listeners, metrics, os.environ)], settings.drain_seconds).run()
+    web = web_commands(listeners, metrics, os.environ)
+    Supervisor([web], settings.drain_seconds, rolling=web).run()
 
 
 def web_commands(

@@ -1,16 +1,13 @@
 """Keeps programs running: whichever dies is started again, and all of them stop together, in time."""
 
-import subprocess
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from signal import SIGTERM, Signals
-from typing import Protocol
+from collections.abc import Iterable, Sequence
 
 import structlog
 
+from sse_board.processes.parts import Part, Process, running
+from sse_board.processes.roll import Roll, Rollable
 from sse_board.processes.wakeup import Wakeup
-from sse_board.stores.child import spawn
 
 #: Seconds before the first restart of a part; doubled for each that follows at once …
 FIRST_DELAY = 0.1
@@ -24,38 +21,6 @@ IMPATIENT = 2
 _log = structlog.get_logger(__name__)
 
 
-class Part(Protocol):
-    """Something that runs as one process."""
-
-    name: str
-    stop_signal: Signals
-    process: subprocess.Popen[bytes] | None
-
-    def start(self) -> None:
-        """Set `process`. Called again after it ended."""
-
-
-@dataclass(slots=True)
-class Command:
-    """A program of ours; SIGTERM lets it finish what it does."""
-
-    name: str
-    arguments: Sequence[str]
-    environment: Mapping[str, str] | None = None
-    descriptors: Sequence[int] = ()
-    stop_signal: Signals = SIGTERM
-    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
-
-    def start(self) -> None:
-        self.process = spawn(
-            self.arguments, death=SIGTERM, environment=self.environment, descriptors=self.descriptors
-        )
-
-
-def _running(part: Part) -> bool:
-    return part.process is not None and part.process.poll() is None
-
-
 class _Watched:
     """One part and when to start it (again)."""
 
@@ -63,12 +28,14 @@ class _Watched:
         self.part = part
         self._started = time.monotonic()
         self._delay = FIRST_DELAY
-        self._due: float | None = None if _running(part) else self._started
+        self._due: float | None = None if running(part) else self._started
 
     def tend(self) -> float | None:
         """Start the part if it is due; the seconds until it will be, None while it runs."""
         now = time.monotonic()
-        if self._due is None and not _running(self.part):
+        if running(self.part):
+            self._due = None  # a successor may have come before the restart
+        elif self._due is None:
             self._due = now + self._after_death(now)
         if self._due is not None and self._due <= now:
             self._start(now)
@@ -91,42 +58,62 @@ class _Watched:
 
 
 class Supervisor:
-    """Runs groups of parts until SIGTERM or SIGINT, in the main thread.
+    """Runs groups of parts until SIGTERM or SIGINT, in the main thread; SIGHUP rolls those of `rolling`.
 
     Groups start in order and stop in reverse, each group when the one that needs it is gone. All is over
     after `drain_seconds`: `reserve` of them are kept for each group below, the rest is killed. A second
-    signal kills at once.
+    signal kills at once. Without `rolling` a SIGHUP is the end, as it is for most programs.
     """
 
-    def __init__(self, groups: Sequence[Sequence[Part]], drain_seconds: float, reserve: float = 0.0) -> None:
+    def __init__(
+        self,
+        groups: Sequence[Sequence[Part]],
+        drain_seconds: float,
+        reserve: float = 0.0,
+        rolling: Sequence[Rollable] = (),
+    ) -> None:
         self._groups = groups
         self._drain_seconds = drain_seconds
         self._reserve = reserve
+        self._roll = Roll(rolling, drain_seconds)
+        self._hangup = self._roll.ask if rolling else None
 
     def run(self) -> None:
         watched = [_Watched(part) for group in self._groups for part in group]
-        with Wakeup() as wakeup:
+        with Wakeup(self._hangup) as wakeup:
             try:
                 while not wakeup.stops:
-                    delays = [one.tend() for one in watched]
-                    wakeup.wait(min((delay for delay in delays if delay is not None), default=None))
+                    delays = [*[one.tend() for one in watched], self._roll.advance()]
+                    soonest = min((delay for delay in delays if delay is not None), default=None)
+                    wakeup.wait(soonest, self._roll.awaited)
             finally:
                 self._stop(wakeup)
 
     def _stop(self, wakeup: Wakeup) -> None:
         deadline = time.monotonic() + self._drain_seconds
+        ending = self._roll.stop()
         for below in reversed(range(len(self._groups))):
-            _end(self._groups[below], deadline - below * self._reserve, wakeup)
+            ending += _tell(self._groups[below])
+            _await(ending, deadline - below * self._reserve, wakeup)
+            ending = []
 
 
-def _end(group: Iterable[Part], deadline: float, wakeup: Wakeup) -> None:
-    running = [part.process for part in group if part.process is not None and _running(part)]
+def _tell(group: Iterable[Part]) -> list[Process]:
+    """The processes of a group, told to end."""
+    ending = []
     for part in group:
         if part.process is not None:
             part.process.send_signal(part.stop_signal)
-    while running and wakeup.stops < IMPATIENT and (left := deadline - time.monotonic()) > 0:
-        wakeup.wait(left)
-        running = [process for process in running if process.poll() is None]
-    for process in running:
+            ending.append(part.process)
+    return ending
+
+
+def _await(ending: Iterable[Process], deadline: float, wakeup: Wakeup) -> None:
+    """Until they have ended; those that have not in time are killed."""
+    left = [process for process in ending if process.poll() is None]
+    while left and wakeup.stops < IMPATIENT and (seconds := deadline - time.monotonic()) > 0:
+        wakeup.wait(seconds)
+        left = [process for process in left if process.poll() is None]
+    for process in left:
         process.kill()
         process.wait()

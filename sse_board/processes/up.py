@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sse_board.processes.listening import listen, url_of
 from sse_board.processes.metrics import listen_for_metrics, metrics_lines
+from sse_board.processes.parts import Command
 from sse_board.processes.prepare import prepare
 from sse_board.processes.serve import web_commands
-from sse_board.processes.supervisor import Command, Supervisor
+from sse_board.processes.supervisor import Supervisor
 from sse_board.settings import Settings, load_settings
 from sse_board.stores.embedded import Embedded
 

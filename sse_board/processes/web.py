@@ -17,12 +17,15 @@ from starlette.types import ASGIApp
 from sse_board.app import Application, create_app
 from sse_board.log import configure_logging
 from sse_board.processes.metrics import MetricsServer
+from sse_board.processes.readiness import say_ready
 from sse_board.processes.tap import Tap
 from sse_board.processes.wire import Wire
 from sse_board.settings import Settings, load_settings
 
 #: Seconds in which requests that were accepted but not yet read still get their answer.
 GRACE_SECONDS = 0.3
+#: Seconds between two looks for those who were accepted and have not asked yet.
+NEWCOMERS_SECONDS = 0.05
 #: Seconds of the drain time that streams leave to the requests and the lifespan that end after them.
 MARGIN_SECONDS = 1.2
 #: A WebSocket is asked so often whether it is alive, and may take so long to say so: seconds.
@@ -35,17 +38,25 @@ class Draining(uvicorn.Server):
     """Stops without cutting anybody off: listener, then streams, then requests, then the application."""
 
     def __init__(
-        self, config: uvicorn.Config, app: Application, drain_seconds: float, metrics: MetricsServer | None
+        self,
+        config: uvicorn.Config,
+        app: Application,
+        drain_seconds: float,
+        metrics: MetricsServer | None,
+        ready: int | None,
     ) -> None:
         super().__init__(config)
         self._app = app
         self._drain_seconds = drain_seconds
         self._metrics = metrics
+        self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started and self._metrics is not None:
             await self._metrics.start()
+        if self.started and self._ready is not None:
+            say_ready(self._ready)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         deadline = time.monotonic() + self._drain_seconds
@@ -53,6 +64,7 @@ class Draining(uvicorn.Server):
         self.server_state.default_headers.append((b"connection", b"close"))
         await asyncio.sleep(min(GRACE_SECONDS, self._drain_seconds))
         await self._end_streams(max(0.0, deadline - time.monotonic() - MARGIN_SECONDS))
+        await self._hear_newcomers(deadline - MARGIN_SECONDS)
         self.config.timeout_graceful_shutdown = max(1, int(deadline - time.monotonic()))
         await super().shutdown(sockets=[])
 
@@ -62,10 +74,23 @@ class Draining(uvicorn.Server):
             server.close()
         for listener in sockets:
             listener.close()
+        if self._metrics is not None:
+            self._metrics.stop_accepting()
 
     async def _end_streams(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._app.drain(seconds), seconds + GRACE_SECONDS)
+
+    async def _hear_newcomers(self, deadline: float) -> None:
+        """Who was accepted and has not asked yet would take it for a failure to be closed without any answer."""
+        while time.monotonic() < deadline:
+            if not self._has_newcomers():
+                return
+            await asyncio.sleep(NEWCOMERS_SECONDS)
+
+    def _has_newcomers(self) -> bool:
+        connections = self.server_state.connections
+        return any(isinstance(one, Wire) and one.cycle is None for one in connections)
 
 
 #: New objects after which the interpreter looks for cycles among them; by itself it does after 700, which a few
@@ -100,7 +125,7 @@ def run(settings: Settings, arguments: argparse.Namespace, wrap: Wrap) -> None:
     metrics = None
     if arguments.metrics is not None:
         metrics = MetricsServer(app.metrics, socket.socket(fileno=arguments.metrics))
-    Draining(config, app, settings.drain_seconds, metrics).run(sockets=[listener])
+    Draining(config, app, settings.drain_seconds, metrics, arguments.ready).run(sockets=[listener])
 
 
 def allow_many_files() -> None:
@@ -125,6 +150,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("listener", type=int, help="descriptor of the socket to accept on")
     parser.add_argument("--index", type=int, default=0, help="which of the web processes this is (0)")
     parser.add_argument("--metrics", type=int, help="descriptor of the socket for bare metrics")
+    parser.add_argument("--ready", type=int, help="descriptor of the pipe on which to say that it serves")
     return parser.parse_args()
 
 

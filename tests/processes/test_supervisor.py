@@ -12,13 +12,17 @@ from sse_board import ROOT
 from tests.support.processes import alive, eventually
 
 SLEEP = "echo $$ >> pids; exec sleep 600"
+#: Its successor takes its time; `after` is there when the successor is.
+SUCCEEDED = 'echo $$ >> pids; if [ "$1" ]; then touch after; sleep 0.5; echo >&$1; fi; exec sleep 600'
 STUBBORN = "trap '' TERM; echo $$ >> pids; while true; do sleep 0.05; done"
 
 
 @contextlib.contextmanager
-def supervised(folder: Path, *groups: list[str], drain_seconds: float = 5) -> Iterator["subprocess.Popen[bytes]"]:
-    """A supervisor that runs these shell commands in `folder`."""
-    command = [sys.executable, "-m", "tests.processes.supervised", str(drain_seconds)]
+def supervised(
+    folder: Path, *groups: list[str], drain_seconds: float = 5, rolling: bool = False
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """A supervisor that runs these shell commands in `folder`; with `rolling`, SIGHUP rolls the last group."""
+    command = [sys.executable, "-m", "tests.processes.supervised", str(drain_seconds), str(int(rolling))]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     lines = [json.dumps(group) for group in groups]
     with (
@@ -95,3 +99,33 @@ def test_no_part_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> None:
         eventually(lambda: len(pids(tmp_path)) == 2)
         supervisor.kill()
         eventually(lambda: not any(map(alive, pids(tmp_path))))
+
+
+def test_a_hangup_is_the_end_where_nothing_rolls(tmp_path: Path) -> None:
+    with supervised(tmp_path, [SLEEP]) as supervisor:
+        eventually(lambda: pids(tmp_path))
+        supervisor.send_signal(signal.SIGHUP)
+        assert supervisor.wait(2) == -signal.SIGHUP
+        eventually(lambda: not any(map(alive, pids(tmp_path))))
+
+
+def test_a_part_that_dies_in_the_middle_of_a_roll_is_started_again(tmp_path: Path) -> None:
+    with supervised(tmp_path, [SUCCEEDED, SUCCEEDED], rolling=True) as supervisor:
+        eventually(lambda: len(pids(tmp_path)) == 2)
+        before = pids(tmp_path)
+        supervisor.send_signal(signal.SIGHUP)
+        eventually((tmp_path / "after").exists)
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        eventually(lambda: "roll.ended" in (tmp_path / "log").read_text())
+        assert len(pids(tmp_path)) == 6
+        assert len(list(filter(alive, pids(tmp_path)))) == 2
+
+
+def test_a_roll_replaces_all_parts_of_its_group_and_no_others(tmp_path: Path) -> None:
+    with supervised(tmp_path, [SLEEP], [SUCCEEDED], rolling=True) as supervisor:
+        eventually(lambda: len(pids(tmp_path)) == 2)
+        supervisor.send_signal(signal.SIGHUP)
+        eventually(lambda: "roll.ended" in (tmp_path / "log").read_text())
+        assert [alive(pid) for pid in pids(tmp_path)].count(True) == 2
+        assert "part.died" not in (tmp_path / "log").read_text()

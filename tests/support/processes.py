@@ -30,6 +30,11 @@ def command_line(pid: int) -> str:
     return ""
 
 
+def web_processes(serve: int) -> list[int]:
+    """Those that run below this `sse-board serve`."""
+    return [pid for pid in descendants(serve) if alive(pid) and "sse_board.processes.web" in command_line(pid)]
+
+
 def _is_child(name: str, parent: int) -> bool:
     return name.isdigit() and _stat(int(name))[1:2] == [str(parent)]
 
