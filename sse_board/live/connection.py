@@ -182,7 +182,7 @@ class Connection:
 
     def _write(self, parcel: Parcel, now: float) -> None:
         """What cannot be made for this one's face leaves a gap, so that it must come back."""
-        octets = parcel.octets(self.coding)
+        octets = parcel.made.get(self.coding) or parcel.octets(self.coding)
         if not octets:
             if parcel.events:
                 self.end(self.keeper.cut_off(), "failed")

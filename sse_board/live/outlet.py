@@ -82,23 +82,21 @@ class Pipe:
         return self._transport.get_write_buffer_size()
 
     def write(self, octets: bytes) -> None:
+        """Called for every frame and connection: nothing here is without need."""
         if self._is_clear or not self._transport.get_write_buffer_size():
-            octets = self._write_now(octets)
-            self._is_clear = not octets
-        if octets:
-            self._transport.write(octets)
-            self.connection.keeper.lags(self.connection)
-
-    def _write_now(self, octets: bytes) -> bytes:
-        """What is left over."""
-        try:
-            written = os.write(self._descriptor, octets)
-        except BlockingIOError:
-            return octets
-        except OSError:  # the transport is about to find out too
-            self._transport.abort()
-            return b""
-        return octets[written:]
+            try:
+                written = os.write(self._descriptor, octets)
+            except BlockingIOError:
+                written = 0
+            except OSError:  # the transport is about to find out too
+                self._transport.abort()
+                return
+            self._is_clear = written == len(octets)
+            if self._is_clear:
+                return
+            octets = octets[written:]
+        self._transport.write(octets)
+        self.connection.keeper.lags(self.connection)
 
     def discard(self) -> None:
         """What the transport has it cannot be made to forget."""

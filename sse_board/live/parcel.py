@@ -16,13 +16,14 @@ class Parcel:
     `position` is that of the last event, where they are of the log, else 0.
     """
 
-    __slots__ = ("_made", "count", "events", "position")
+    __slots__ = ("count", "events", "made", "position")
 
     def __init__(self, events: Sequence[Event]) -> None:
         self.events = events
         self.count = len(events)
         self.position = (events[-1].position if events else None) or 0
-        self._made: dict[Coding, bytes] = {}
+        #: What `octets` has made so far.
+        self.made: dict[Coding, bytes] = {}
 
     @property
     def is_urgent(self) -> bool:
@@ -30,9 +31,9 @@ class Parcel:
 
     def octets(self, coding: Coding) -> bytes:
         """The events in this coding; nothing when they cannot be made."""
-        made = self._made.get(coding)
+        made = self.made.get(coding)
         if made is None:
-            made = self._made[coding] = self._make(coding)
+            made = self.made[coding] = self._make(coding)
         return made
 
     def _make(self, coding: Coding) -> bytes:
