@@ -2,7 +2,7 @@
 
 import argparse
 
-from sse_board.bench import actions, latency, polling, scale
+from sse_board.bench import actions, broadcast, fanout, handshake, latency, messages, polling, scale, streams
 
 
 def add_commands(parser: argparse.ArgumentParser) -> None:
@@ -16,3 +16,13 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     latency.add_arguments(commands.add_parser("latency", help=help, description=help))
     help = "a board of a million players beside one of a thousand, and how soon Redis has it again"
     scale.add_arguments(commands.add_parser("scale", help=help, description=help))
+    help = "what a stream and a frame cost, beside a bare C loop, sse-starlette and nginx nchan"
+    fanout.add_arguments(commands.add_parser("fanout", help=help, description=help))
+    help = "from a publication to its frame at everybody"
+    broadcast.add_arguments(commands.add_parser("broadcast", help=help, description=help))
+    help = "streams that one process holds, and what they cost while nothing happens"
+    streams.add_arguments(commands.add_parser("streams", help=help, description=help))
+    help = "from the request for a stream to its first event"
+    handshake.add_arguments(commands.add_parser("handshake", help=help, description=help))
+    help = "a hundred events of the log a second, each to everybody"
+    messages.add_arguments(commands.add_parser("messages", help=help, description=help))
