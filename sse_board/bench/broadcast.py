@@ -38,8 +38,8 @@ def _broadcast(here: Stage, few: Load, many: Load, rounds: int) -> int:
     print(f"{rounds} rounds of {few.publications} frames, {few.rate:g} a second, one process\n")
     alone = measure(board, {}, few, rounds)
     beside = measure(board, {FLOOR: c_loop()}, many, rounds)
-    print_broadcasts({f"{OURS}, {few.streams}": alone[OURS]})
-    print_broadcasts({f"{name}, {many.streams}": taken for name, taken in beside.items()})
+    to_many = {f"{name}, {many.streams}": taken for name, taken in beside.items()}
+    print_broadcasts({f"{OURS}, {few.streams}": alone[OURS], **to_many})
     return _report(few, _p99(alone)[OURS], many, _p99(beside))
 
 

@@ -15,7 +15,8 @@ _COLUMNS = ("p50 ms", "p99 ms", "most ms", "client µs")
 
 def print_broadcasts(measured: Measured) -> None:
     """Processor time of a frame as the rounds had it, and the middles of the rest."""
-    print(f"{'':24}{'CPU of a frame, µs: least middle most':>40}{''.join(f'{name:>12}' for name in _COLUMNS)}")
+    print(f"{'':20}{'CPU of a frame, µs: least    middle      most':>44}", end="")
+    print("".join(f"{name:>12}" for name in _COLUMNS))
     for name, taken in measured.items():
         rest = [(one.latency.p50, one.latency.p99, one.latency.most, one.client_cpu) for one in taken]
         middles = "".join(f"{median(figures):12.2f}" for figures in zip(*rest, strict=True))

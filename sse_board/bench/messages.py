@@ -18,6 +18,7 @@ from sse_board.bench.stage import Stage, perform
 from sse_board.bench.venue import Broadcast, Load, Venue, broadcast
 from sse_board.settings import Settings
 from sse_board.stores.queries import Queries
+from sse_board.stores.redis import channel_name, connect
 
 #: Milliseconds in which 99 of 100 must have come.
 MUST_MS = 100.0
@@ -26,8 +27,6 @@ ENOUGH = 0.9
 
 STREAM = "/api/v1/stream?channels=system"
 NAME, TYPE = "system", "system.announcement"
-#: Where processes hear that the log has grown.
-HINT = "sse_board:events"
 _queries = Queries("events")
 
 
@@ -37,12 +36,13 @@ class Log:
 
     database: "psycopg.Connection[tuple[object, ...]]"
     client: "redis.Redis"
+    hint: str
     numbers: Iterator[int]
 
     def publish(self) -> None:
         with self.database.transaction():
             self.database.execute(_queries.append, self._event())
-        self.client.publish(HINT, "")
+        self.client.publish(self.hint, "")
 
     def _event(self) -> dict[str, object]:
         title = f"message {next(self.numbers)}"
@@ -78,11 +78,12 @@ def _messages(here: Stage, load: Load, rounds: int) -> int:
 
 @contextmanager
 def _log(settings: Settings) -> Iterator[Log]:
+    hint = channel_name(connect(settings.redis_url), "events")
     with (
         psycopg.connect(settings.database_url, autocommit=True) as database,
         redis.Redis.from_url(settings.redis_url) as client,
     ):
-        yield Log(database, client, count())
+        yield Log(database, client, hint, count())
 
 
 def _round(venue: Venue, load: Load) -> Broadcast:
