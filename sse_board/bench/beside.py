@@ -27,7 +27,7 @@ from sse_board.stores.child import spawn
 COMPILERS = ("cc", "gcc", "clang")
 #: Where nginx is, on systems that do not let users find it.
 SYSTEM_PATH = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
-#: Connections that nginx makes room for, two for each stream.
+#: Connections that nginx makes room for: more than it may open files.
 CONNECTIONS = 50_000
 #: Seconds in which nginx must be listening.
 START_SECONDS = 10.0
@@ -56,8 +56,8 @@ def _c_loop(compiler: str, frame: str) -> Iterator[Venue]:
     with tempfile.TemporaryDirectory(prefix="sse-board-floor-") as folder:
         chunk, program = Path(folder, "chunk"), Path(folder, "floor")
         chunk.write_bytes(f"{len(frame):x}\r\n{frame}\r\n".encode())
-        compile = [compiler, "-O2", "-o", str(program), str(ROOT / "bench" / "floor.c")]
-        subprocess.run(compile, check=True)  # noqa: S603 - an argument vector, no shell
+        command = [compiler, "-O2", "-o", str(program), str(ROOT / "bench" / "floor.c")]
+        subprocess.run(command, check=True)  # noqa: S603 - an argument vector, no shell
         pipe = subprocess.PIPE
         with subprocess.Popen([program, chunk], stdin=pipe, stdout=pipe, bufsize=0) as process:  # noqa: S603
             assert process.stdout is not None

@@ -21,7 +21,9 @@ FLOOR = "C loop"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--few", type=int, default=1_000, help="streams that are looked at alone (1000)")
     parser.add_argument("--many", type=int, default=10_000, help="streams, beside as many of a C loop (10000)")
-    parser.add_argument("--rate", type=float, default=1.0, help="publications a second (1)")
+    parser.add_argument(
+        "--rate", type=float, default=1.0, help="publications a second, few enough not to be merged (1)"
+    )
     parser.add_argument("--frames", type=int, default=10, help="publications of each measurement (10)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds (3)")
     parser.set_defaults(func=broadcast)

@@ -20,7 +20,9 @@ OURS = "sse_board"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--streams", type=int, default=5_000, help="streams of one channel (5000)")
-    parser.add_argument("--rate", type=float, default=2.0, help="publications a second (2)")
+    parser.add_argument(
+        "--rate", type=float, default=2.0, help="publications a second, few enough not to be merged (2)"
+    )
     parser.add_argument("--frames", type=int, default=20, help="publications of each measurement (20)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds, in each of which all take turns (3)")
     parser.set_defaults(func=fanout)

@@ -29,20 +29,22 @@ class Board:
 
     def __init__(self, here: Stage) -> None:
         self._here = here
-        self._acted = 0
+        #: The next action's number, beyond those of any board before.
+        self._next = time.time_ns()
+        before = _version(here.url)
         gather(here.settings.database_url, PLAYERS)
-        _wait_until_noticed(here.url)
+        _wait_for_another(before, here.url)
         #: What is sent for one action.
         self.frame = self._one_frame()
 
     @contextmanager
     def venue(self, publications: int) -> Iterator[Venue]:
         """For so many: actions are signed beforehand, and must not be old when they are sent."""
-        here, turn = self._here, self._acted % PLAYERS
+        here, turn = self._here, self._next % PLAYERS
         players = equip(here.settings, PLAYERS)
         in_turn = players[turn:] + players[:turn]
-        actions = Actions(f"{HOST}:{here.port}", in_turn, self._acted, publications)
-        self._acted += publications
+        actions = Actions(f"{HOST}:{here.port}", in_turn, self._next, publications)
+        self._next += publications
         with closing(Publisher(here.port, actions.prepare())) as publisher:
             yield Venue(here.pids["web"], here.port, STREAM, EVENT, EVENT, publisher, distinct=True)
 
@@ -54,13 +56,15 @@ class Board:
         return frame
 
 
-def _wait_until_noticed(url: str) -> None:
-    """Before that, streams would be told of the players as well."""
+def _wait_for_another(version: str, url: str) -> None:
+    """Until the web process has noticed who is on the board: else streams would be told of that as well."""
     deadline = time.monotonic() + NOTICE_SECONDS
-    while True:
-        with urllib.request.urlopen(url + BOARD) as answer:  # noqa: S310 - our own server
-            if json.load(answer)["data"]["total"] == PLAYERS:
-                return
+    while _version(url) == version:
         if time.monotonic() > deadline:
             raise WrongAnswer("the web process does not notice who is on the board")
         time.sleep(LOOK_SECONDS)
+
+
+def _version(url: str) -> str:
+    with urllib.request.urlopen(url + BOARD) as answer:  # noqa: S310 - our own server
+        return str(json.load(answer)["data"]["version"])

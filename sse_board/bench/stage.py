@@ -97,7 +97,7 @@ def perform(play: Callable[[Stage], int]) -> int:
     try:
         with stage("sse_board.processes.web") as here:
             return play(here)
-    except (WrongAnswer, OSError) as error:
+    except (WrongAnswer, OSError, subprocess.SubprocessError) as error:
         print(f"sse-board: {error}")
         return 1
 

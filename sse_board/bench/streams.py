@@ -4,7 +4,7 @@ import argparse
 import time
 from dataclasses import dataclass
 
-from sse_board.bench.audience import Audience, audience
+from sse_board.bench.audience import audience
 from sse_board.bench.figures import KB, judge
 from sse_board.bench.ours import Board
 from sse_board.bench.rounds import spread, verdict
@@ -18,8 +18,6 @@ MUST, GOAL = 10_000, 20_000
 #: KB of memory for each of them, and per cent of a processor for all of them, heartbeats included.
 MUST_KB, GOAL_KB = 5.0, 2.0
 MUST_PERCENT, GOAL_PERCENT = 2.0, 1.0
-#: In the end so many frames go to all of them, one every second.
-FRAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +29,23 @@ class Idle:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--streams", type=int, default=MUST, help=f"streams of one channel ({MUST})")
     parser.add_argument("--seconds", type=float, default=45.0, help="how long nothing happens (45)")
+    parser.add_argument("--frames", type=int, default=5, help="frames that are sent to all then, one a second (5)")
     parser.set_defaults(func=streams)
 
 
 def streams(args: argparse.Namespace, _: Settings) -> int:
     """Exit status 1 when something misses what must be, or when a frame was lost."""
-    return perform(lambda here: _streams(here, args.streams, args.seconds))
+    return perform(lambda here: _streams(here, args.streams, args.seconds, args.frames))
 
 
-def _streams(here: Stage, count: int, seconds: float) -> int:
-    with Board(here).venue(FRAMES) as venue:
+def _streams(here: Stage, count: int, seconds: float, frames: int) -> int:
+    with Board(here).venue(frames) as venue:
         empty = resident_bytes(venue.pid)
         with audience(venue.job(count)) as crowd:
             idle = _idle(venue, empty, count, seconds)
-            latency = _serve(venue, crowd)
+            latency = crowd.hear(publish(venue, 1.0, frames)).latency
     print(f"{count} streams of one process, idle for {seconds:g} s", end="")
-    print(f"; then {FRAMES} frames to all, p99 {latency:.1f} ms\n")
+    print(f"; then {frames} frames to all, p99 {latency.p99:.1f} ms\n")
     return _report(count, idle)
 
 
@@ -55,11 +54,6 @@ def _idle(venue: Venue, empty: int, count: int, seconds: float) -> Idle:
     memory, before = resident_bytes(venue.pid) - empty, cpu_seconds(venue.pid)
     time.sleep(seconds)
     return Idle(memory / count / KB, (cpu_seconds(venue.pid) - before) / seconds * 100)
-
-
-def _serve(venue: Venue, crowd: Audience) -> float:
-    """Milliseconds, p99. Raises WrongAnswer unless all were sent all."""
-    return crowd.hear(publish(venue, 1.0, FRAMES)).latency.p99
 
 
 def _report(count: int, idle: Idle) -> int:

@@ -9,7 +9,7 @@ from sse_board.bench.stage import HOST
 from sse_board.bench.usage import cpu_seconds, resident_bytes
 
 #: After so long what was allocated is in use, and what else a new stream causes is over: seconds.
-SETTLE_SECONDS = 1.0
+SETTLE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
