@@ -48,10 +48,10 @@ def row(rounds: Sequence[Round]) -> str:
     return f"{rates:>10.0f} " + "".join(f"{figure:>10.1f}" for figure in rest)
 
 
-def verdict(found: Spread, must: float, goal: float, *, at_most: bool = False) -> str:
+def verdict(found: Spread, must: float, goal: float | None = None, *, at_most: bool = False) -> str:
     """Whether the middle reaches what must be, and what is wanted."""
     sign = -1 if at_most else 1
-    levels = {"must": must, "goal": goal}
+    levels = {"must": must} if goal is None else {"must": must, "goal": goal}
     return ", ".join(
         f"{name} {level}: {'reached' if found.middle * sign >= level * sign else 'missed'}"
         for name, level in levels.items()

@@ -1,12 +1,11 @@
 """What a benchmark runs on: stores in a temporary folder, one web process, players on its boards."""
 
 import asyncio
-import os
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +15,14 @@ from signal import SIGKILL
 import psycopg
 from psycopg import sql
 
+from sse_board.bench.load import WrongAnswer
+from sse_board.bench.usage import cpu_seconds
 from sse_board.clock import utc_now
 from sse_board.demo.client import Client
 from sse_board.demo.transport import Transport, connect
 from sse_board.processes.listening import listen, url_of
 from sse_board.processes.prepare import prepare
+from sse_board.processes.web import allow_many_files
 from sse_board.settings import Settings, load_settings
 from sse_board.stores.child import spawn
 from sse_board.stores.embedded import Embedded
@@ -33,10 +35,10 @@ PLAYERS = 12
 SEED_SECONDS = 60.0
 #: Seconds in which the web process must have ended.
 STOP_SECONDS = 15.0
-#: Requests a minute that nobody reaches: the limiter counts, but must not be what is measured. All else is as it
-#: is by default, whatever this shell has set.
+#: Requests a minute, and streams of an address, that nobody reaches: what is limited is counted, but must not be
+#: what is measured. All else is as it is by default, whatever this shell has set.
 UNREACHED = 1_000_000_000
-LIMITS = ("RATE_LIMIT_IP_PER_MINUTE", "RATE_LIMIT_ACTIONS_PER_MINUTE")
+LIMITS = ("RATE_LIMIT_IP_PER_MINUTE", "RATE_LIMIT_ACTIONS_PER_MINUTE", "STREAM_LIMIT_PER_IP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +69,37 @@ class Stage:
 
 def _cpu_seconds(pid: str) -> float:
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
+        return cpu_seconds(int(pid))
+    except OSError:
         return 0.0  # it has ended since it was listed: somebody else's connection
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
 def stage(program: str) -> Iterator[Stage]:
-    """Run the module `program`, which takes the descriptor of a listening socket, on stores of its own."""
+    """Run the module `program`, which takes the descriptor of a listening socket, on stores of its own.
+
+    All that is started from now on may have as many files open, which streams are, as the web process.
+    """
+    allow_many_files()
     with tempfile.TemporaryDirectory(prefix="sse-board-bench-") as folder, _stores(Path(folder)) as pair:
         environment = {**pair.environment(), **dict.fromkeys(LIMITS, str(UNREACHED))}
         settings = load_settings(environment)
         prepare(settings)
         (listener,) = listen(HOST, 0, 1)
         url = url_of(listener)
-        with _running(program, environment, listener, Path(folder, "web.log")) as pid:
+        with running(program, environment, listener, Path(folder, "web.log")) as pid:
             token = asyncio.run(_seed(url, settings))
             yield Stage(url, listener.getsockname()[1], settings, {"web": pid, **_pids(pair)}, token, environment)
+
+
+def perform(play: Callable[[Stage], int]) -> int:
+    """Its exit status, on a stage with a web process as in production; 1 when something else was answered."""
+    try:
+        with stage("sse_board.processes.web") as here:
+            return play(here)
+    except (WrongAnswer, OSError, subprocess.SubprocessError) as error:
+        print(f"sse-board: {error}")
+        return 1
 
 
 @contextmanager
@@ -96,7 +111,7 @@ def worker(here: Stage) -> Iterator[None]:
         try:
             yield
         finally:
-            _end(process)
+            end(process)
 
 
 @contextmanager
@@ -115,7 +130,10 @@ def _pids(pair: Embedded) -> dict[str, int]:
 
 
 @contextmanager
-def _running(program: str, environment: Mapping[str, str], listener: socket.socket, log: Path) -> Iterator[int]:
+def running(
+    program: str, environment: Mapping[str, str] | None, listener: socket.socket, log: Path
+) -> Iterator[int]:
+    """The pid of the module `program`, which takes the descriptor of the listening socket."""
     with log.open("wb") as output:
         process = spawn(
             [sys.executable, "-m", program, str(listener.fileno())],
@@ -128,10 +146,10 @@ def _running(program: str, environment: Mapping[str, str], listener: socket.sock
         yield process.pid
     finally:
         listener.close()
-        _end(process)
+        end(process)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(STOP_SECONDS)
