@@ -1,6 +1,8 @@
 """Looking at processes from outside, by /proc."""
 
 import contextlib
+import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +30,12 @@ def command_line(pid: int) -> str:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     return ""
+
+
+def kill_below(pid: int, name: str) -> None:
+    """SIGKILL the one process below this one that has `name` in its command line."""
+    (found,) = [below for below in descendants(pid) if name in command_line(below)]
+    os.kill(found, signal.SIGKILL)
 
 
 def _is_child(name: str, parent: int) -> bool:
