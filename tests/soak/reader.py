@@ -6,7 +6,7 @@ import socket
 import struct
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -46,14 +46,14 @@ class Heard:
     faults: list[str] = field(default_factory=list)
 
     def request(self, cursor: bytes) -> bytes:
-        return stream_request([*(f"leaderboard:{slug}" for slug in self.slugs), "system"], cursor, self.limit)
+        channels = ",".join([*(f"leaderboard:{slug}" for slug in self.slugs), "system"])
+        headers = {"Last-Event-ID": cursor.decode()} if cursor else {}
+        return stream_request(f"channels={channels}&limit={self.limit}", headers)
 
 
-def stream_request(channels: Sequence[str], cursor: bytes = b"", limit: int = 10, more: str = "") -> bytes:
-    """`more`: further parameters, such as `&format=text`."""
-    resumed = b"Last-Event-ID: %s\r\n" % cursor if cursor else b""
-    target = f"/api/v1/stream?channels={','.join(channels)}&limit={limit}{more}"
-    return b"GET %s HTTP/1.1\r\nHost: board\r\n%s\r\n" % (target.encode(), resumed)
+def stream_request(query: str, headers: Mapping[str, str]) -> bytes:
+    lines = [f"GET /api/v1/stream?{query} HTTP/1.1", "Host: board", *map(": ".join, headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode()
 
 
 def reset(connection: socket.socket) -> None:
