@@ -9,7 +9,7 @@ from tests.soak.site import site
 from tests.support.servers import Stores, WebServer
 
 READERS = scaled(100, 2_000)
-SECONDS = scaled(8.0, 180.0)
+SECONDS = scaled(6.0, 180.0)
 #: Each reader is cut so often, and stays away for so long: seconds.
 CUT_EVERY, AWAY = scaled(2.0, 15.0), scaled(0.5, 2.0)
 #: Between two announcements, and between two moves on the boards: seconds.
