@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.soak.reader import HOST, reset
+from tests.support.clients import PATIENCE
 
 #: With so small a window hardly anything waits outside of the server: bytes.
 WINDOW = 4096
 #: One who reads slowly takes this much, and then pauses: bytes, seconds.
 SIP, PAUSE = 2048, 0.05
 PIECE = 65_536
+#: So many leave before they are answered.
+IMPATIENT_SHARE = 0.1
 #: Addresses of this machine that visitors come from.
 ADDRESSES = [f"127.0.1.{number}" for number in range(1, 251)]
 
@@ -28,16 +31,25 @@ class Visitors:
     dice: Random
 
     async def visit(self) -> None:
-        """One of them, whichever; a server that hangs up has done so to somebody."""
-        behave = self.dice.choice(BEHAVIOURS)
-        with contextlib.suppress(OSError, TimeoutError), socket.socket() as client:
+        """One of them, whichever. Raises TimeoutError for who waits for an answer and gets none."""
+        loop = asyncio.get_running_loop()
+        with socket.socket() as client:
             client.setblocking(False)
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
             client.bind((self.dice.choice(ADDRESSES), 0))
-            await asyncio.get_running_loop().sock_connect(client, (HOST, self.port))
+            await loop.sock_connect(client, (HOST, self.port))
             client.send(self.dice.choice(self.requests))
+            if self.dice.random() < IMPATIENT_SHARE:
+                return
+            async with asyncio.timeout(PATIENCE):
+                await loop.sock_recv(client, 1)
+            await self._stay(client)
+
+    async def _stay(self, client: socket.socket) -> None:
+        """A server that hangs up has its reasons."""
+        with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(self.dice.uniform(0, self.stay)):
-                await behave(client)
+                await self.dice.choice(BEHAVIOURS)(client)
 
 
 async def reads(client: socket.socket) -> None:
