@@ -25,7 +25,8 @@ AT_ONCE, STAY_SECONDS = scaled(40, 80), scaled(0.4, 0.8)
 GROWN = 0.05
 #: As many as a process keeps in memory, so that more of them take no more of it.
 EVENTS = 5_000
-PAUSE = 0.5
+#: Between two moves on the boards, and between two announcements; those with a cursor are told all of these.
+MOVE_SECONDS, ANNOUNCE_SECONDS = 0.5, scaled(0.5, 5.0)
 #: After the last visit until nothing of it is left: seconds. Who half-closes is noticed at the next write.
 OVER_SECONDS = 20.0
 #: What has not become less for so long stays: seconds.
@@ -45,15 +46,16 @@ async def requests(place: Site) -> Sequence[bytes]:
     ]
 
 
-async def visit(visitors: Visitors, count: int) -> None:
-    """So many visits, AT_ONCE of them at any time."""
+async def visit(visitors: Visitors, place: Site, count: int) -> None:
+    """So many visits, AT_ONCE of them at any time, while things happen."""
     turns = iter(range(count))
 
     async def some() -> None:
         for _ in turns:
             await visitors.visit()
 
-    await asyncio.gather(*(some() for _ in range(AT_ONCE)))
+    async with meanwhile(MOVE_SECONDS, place.move), meanwhile(ANNOUNCE_SECONDS, place.log.announce):
+        await asyncio.gather(*(some() for _ in range(AT_ONCE)))
 
 
 async def left(metrics: Api) -> Footprint:
@@ -80,12 +82,10 @@ async def test_coming_and_going_leaves_nothing_behind(
     server = serve(own_stores, METRICS_PORT=0, **PLENTY)
     async with site(server, own_stores) as place, Api(server.metrics_url) as metrics:
         visitors = Visitors(server.port, await requests(place), STAY_SECONDS, Random(SEED))
-        async with meanwhile(PAUSE, place.log.announce, place.move):
-            await visit(visitors, WARM_UP)
+        await visit(visitors, place, WARM_UP)
         before = await left(metrics)
         began = time.monotonic()
-        async with meanwhile(PAUSE, place.log.announce, place.move):
-            await visit(visitors, VISITS)
+        await visit(visitors, place, VISITS)
         seconds, after = time.monotonic() - began, await left(metrics)
         print(f"{VISITS} visits in {seconds:.0f} s\nbefore {before}\nafter  {after}")
         assert after.above(before, GROWN) == []
