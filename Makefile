@@ -7,7 +7,7 @@ LOCK := requirements.lock
 NODE_CLIENT := tests/clients/javascript
 NODE_MODULES := $(NODE_CLIENT)/node_modules/.package-lock.json
 
-.PHONY: setup demo test lint lock
+.PHONY: setup demo test soak lint lock
 
 setup: $(INSTALLED)
 
@@ -28,6 +28,10 @@ demo: setup
 test: setup lint $(NODE_MODULES)
 	scripts/ensure-clients
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+# Minutes instead of seconds, and nothing beside it: the figures are looked at.
+soak: setup
+	SOAK=1 $(BIN)/pytest tests/soak --capture=no -o faulthandler_timeout=1800
 
 # npm comes with Node as a wheel; which registry it asks is the environment's business.
 $(NODE_MODULES): $(NODE_CLIENT)/package.json $(NODE_CLIENT)/package-lock.json $(INSTALLED)

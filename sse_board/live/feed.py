@@ -144,9 +144,11 @@ class Feed:
         watched.due = None
         since, watched.news_since = watched.news_since, None
         watched.read_at = time.monotonic()
-        widest = max(watched.topics, default=0)
         try:
             async with self._reads[watched.source]:
+                if not watched.topics:  # whoever wanted it left while others were read
+                    return
+                widest = max(watched.topics)
                 state = await watched.source.read(watched.channel, widest)
             self._advance(watched, state, widest, since)
             return

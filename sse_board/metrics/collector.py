@@ -1,5 +1,6 @@
 """Turns what the rooms counted into metric families, each time that somebody asks and at no other."""
 
+import asyncio
 import os
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -91,11 +92,13 @@ class ProcessMetrics(Collector):
         told: dict[Labels, Tally] = {("state",): live.states.seconds, ("log",): live.logs.seconds}
         reads: dict[Labels, Tally] = {(store,): tally for store, tally in self._counted.board_reads.items()}
         late: dict[Labels, Tally] = {(): live.lateness}
+        tasks: dict[Labels, float] = {(): len(asyncio.all_tasks())}
         yield histogram(
             "sse_board_delivery_seconds", "From the hint of a change to its frame at the sockets", KIND, told
         )
         yield histogram("sse_board_board_read_seconds", "Reading one window of a board", ("store",), reads)
         yield histogram("sse_board_event_loop_lag_seconds", "How late a timer of the event loop is", (), late)
+        yield gauge("sse_board_event_loop_tasks", "Tasks of the event loop, this scrape's included", (), tasks)
 
     def _actions(self) -> Iterator[Metric]:
         scores = self._counted.scores

@@ -32,12 +32,6 @@ def server(stores: Stores, serve: Callable[..., WebServer]) -> WebServer:
     return serve(stores, METRICS_PORT=0, STREAM_LIMIT=100, HEARTBEAT_SECONDS=1, **PLENTY)
 
 
-@pytest.fixture(scope="module")
-def bare_url(server: WebServer) -> str:
-    (url,) = re.findall(r"^metrics on (\S+)/metrics$", server.log_text(), re.MULTILINE)
-    return str(url)
-
-
 @pytest_asyncio.fixture(scope="module")
 async def api(server: WebServer) -> AsyncIterator[Api]:
     async with Api(server.url) as api:
@@ -45,8 +39,8 @@ async def api(server: WebServer) -> AsyncIterator[Api]:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def bare(bare_url: str) -> AsyncIterator[Api]:
-    async with Api(bare_url) as bare:
+async def bare(server: WebServer) -> AsyncIterator[Api]:
+    async with Api(server.metrics_url) as bare:
         yield bare
 
 

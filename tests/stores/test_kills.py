@@ -18,8 +18,8 @@ import redis
 from sse_board.stores.server import Server
 from tests.stores.load import POINTS, Crowd, Follower
 from tests.support.clients import Api, eventually
-from tests.support.processes import command_line, descendants
-from tests.support.servers import Program, Runner, StoreHouse, Stores, WebServer, is_ready
+from tests.support.processes import kill_below
+from tests.support.servers import Runner, StoreHouse, Stores, WebServer, is_ready
 
 #: How often something is killed.
 KILLS = int(os.environ.get("KILLS", "8"))
@@ -52,7 +52,7 @@ class World:
 
     async def _kill_web(self, server: WebServer) -> None:
         """`serve` starts its process again."""
-        kill_below(server, "processes.web")
+        kill_below(server.process.pid, "processes.web")
         await eventually(lambda: asyncio.to_thread(is_ready, server.url), RESTARTED_SECONDS)
 
     async def _kill_worker(self) -> None:
@@ -67,11 +67,6 @@ class World:
         await asyncio.sleep(0.3)
         server.start()
         server.wait_until_ready()
-
-
-def kill_below(program: Program, name: str) -> None:
-    (pid,) = [pid for pid in descendants(program.process.pid) if name in command_line(pid)]
-    os.kill(pid, 9)
 
 
 def logged(stores: Stores) -> tuple[dict[str, int], dict[str, int], list[int]]:

@@ -1,6 +1,8 @@
 """Looking at processes from outside, by /proc."""
 
 import contextlib
+import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +26,10 @@ def descendants(pid: int) -> list[int]:
     return [*children, *(below for child in children for below in descendants(child))]
 
 
+def threads_of(pid: int) -> int:
+    return len(os.listdir(f"/proc/{pid}/task"))
+
+
 def command_line(pid: int) -> str:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
@@ -33,6 +39,12 @@ def command_line(pid: int) -> str:
 def web_processes(serve: int) -> list[int]:
     """Those that run below this `sse-board serve`."""
     return [pid for pid in descendants(serve) if alive(pid) and "sse_board.processes.web" in command_line(pid)]
+
+
+def kill_below(pid: int, name: str) -> None:
+    """SIGKILL the one process below this one that has `name` in its command line."""
+    (found,) = [below for below in descendants(pid) if name in command_line(below)]
+    os.kill(found, signal.SIGKILL)
 
 
 def _is_child(name: str, parent: int) -> bool:

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -151,6 +152,13 @@ class WebServer(Program):
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         super().__init__(["serve", "--port", str(port), "--workers", str(workers)], environment, log, module)
+
+    @property
+    def metrics_url(self) -> str:
+        """Of the first process, where METRICS_PORT is set."""
+        found = re.search(r"^metrics on (\S+)/metrics$", self.log_text(), re.MULTILINE)
+        assert found, self.tail()
+        return found[1]
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
