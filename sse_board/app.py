@@ -215,7 +215,8 @@ class Service:
 
     async def _refresh_catalogs(self) -> None:
         await self.boards.refresh()
-        await self.types.refresh()
+        if self.types.version != self.boards.version:  # there is one version of both
+            await self.types.refresh()
 
     async def _refresh_forever(self) -> None:
         while True:

@@ -148,50 +148,63 @@ class Connection:
             return
         if parcel.position:
             self.cursor_at = now
-        self._write(parcel, now)
+        self._write(self._take(parcel, now), parcel)
 
     def send_state(self, topic: "Topic", parcel: Parcel, previous: str | None, now: float) -> None:
+        self._write(self.take_state(topic, parcel, previous, now), parcel)
+
+    def send_log(self, parcel: Parcel, now: float) -> None:
+        self._write(self.take_log(parcel, now), parcel)
+
+    def _write(self, outlet: Outlet | None, parcel: Parcel) -> None:
+        if outlet is not None:
+            outlet.write(parcel.octets(self.coding))
+
+    # -- taking: where to write a parcel that many are told, None for nowhere --
+
+    def take_state(self, topic: "Topic", parcel: Parcel, previous: str | None, now: float) -> Outlet | None:
         """The newest state of a topic, or remember that the reader missed it."""
         if self.full:
             self._skip(topic, previous)
-        elif not self.has_ended:
-            self._write(parcel, now)
+            return None
+        return None if self.has_ended else self._take(parcel, now)
 
-    def send_awaited(self, topic: "Topic", parcel: Parcel, now: float) -> None:
-        """The first state of a topic, which it waited for."""
-        self.awaiting -= 1
-        self.send_state(topic, parcel, None, now)
+    def take_awaited(self, topic: "Topic", parcel: Parcel, now: float) -> Outlet | None:
+        """The first state of a topic, which it waited for. What it missed of logs comes behind that."""
         if self.replaying:
             self.keeper.progressed(self)
+        return self.take_state(topic, parcel, None, now)
 
-    def send_log(self, parcel: Parcel, now: float) -> None:
+    def take_log(self, parcel: Parcel, now: float) -> Outlet | None:
         """Events of the log, once and in order; a reader that is too far behind is cut off before them."""
         if self.has_ended or parcel.position <= self.log_position:
-            return
+            return None
         if self.full and self.outlet.backlog > LOG_BUDGET_BYTES:
             self.end(self.keeper.cut_off(), "slow")
-            return
+            return None
         self.log_position = parcel.position
         self.cursor_at = now
-        self._write(parcel, now)
+        return self._take(parcel, now)
 
-    def send_heartbeat(self, parcel: Parcel, now: float) -> None:
+    def take_heartbeat(self, parcel: Parcel, now: float) -> Outlet | None:
         """It tells how far the log was sent, and that only rises; who reads nothing needs no proof of life."""
-        if not self.full and parcel.position >= self.log_position:
-            self.send_parcel(parcel, now)
+        if self.has_ended or self.full or parcel.position < self.log_position:
+            return None
+        self.cursor_at = now
+        return self._take(parcel, now)
 
-    def _write(self, parcel: Parcel, now: float) -> None:
-        """What cannot be made for this one's face leaves a gap, so that it must come back."""
+    def _take(self, parcel: Parcel, now: float) -> Outlet | None:
+        """Count it. What cannot be made for this one's face leaves a gap, so that it must come back."""
         octets = parcel.made.get(self.coding) or parcel.octets(self.coding)
         if not octets:
             if parcel.events:
                 self.end(self.keeper.cut_off(), "failed")
-            return
+            return None
         way = self.way
         way.frames += parcel.count
         way.octets += len(octets)
         self.last_sent = now
-        self.outlet.write(octets)
+        return self.outlet
 
     def _skip(self, topic: "Topic", previous: str | None) -> None:
         if self.skipped is None:

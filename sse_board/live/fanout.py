@@ -2,40 +2,56 @@
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import structlog
+
+from sse_board.live.coding import Coding
+from sse_board.live.outlet import Outlet, write_all
+from sse_board.live.parcel import Parcel
 
 _log = structlog.get_logger()
 
 #: The event loop is given back after so long: seconds. Half of what others may notice, for the clock is looked at
 #: only every so many listeners.
 SLICE_SECONDS = 0.005
-STRIDE = 16
+STRIDE = 32
+
+
+class Listener(Protocol):
+    """Whoever is told something, in a coding."""
+
+    coding: Coding
+
+
+L = TypeVar("L", bound=Listener)
+#: `(listener, now)`: the listener takes it; where to write it, None for nowhere. `now` is monotonic.
+Take = Callable[[L, float], Outlet | None]
 
 
 class Job:
-    """One thing to tell to some listeners: `give(listener, now)` tells one, `now` being monotonic seconds.
+    """One parcel for some listeners, who take it one by one.
 
     Who is in `dropped` by the time it is their turn is left out. `on_done` is called behind the last of them.
     """
 
-    __slots__ = ("_rest", "dropped", "give", "number", "on_done", "urgent")
+    __slots__ = ("_parcel", "_rest", "_take", "dropped", "number", "on_done", "urgent")
 
     def __init__(
         self,
-        listeners: Iterable[Any],
-        give: Callable[[Any, float], None] | None = None,
+        listeners: Iterable[L],
+        parcel: Parcel,
+        take: Take[L],
         *,
-        urgent: bool = False,
         on_done: Callable[[], None] | None = None,
     ) -> None:
-        self._rest: Iterator[Any] = iter(tuple(listeners))
-        self.give = give or _nothing
-        self.urgent = urgent
+        self._rest: Iterator[L] = iter(tuple(listeners))
+        self._parcel = parcel
+        self._take = take
+        self.urgent = parcel.is_urgent
         self.on_done = on_done
         self.dropped: set[Any] = set()
         self.number = 0
@@ -48,21 +64,28 @@ class Job:
                 return True
             if self.dropped:
                 stride = tuple(listener for listener in stride if listener not in self.dropped)
-            self._tell(stride, now)
+            for coding, outlets in self._taken(stride, now).items():
+                write_all(outlets, self._parcel.octets(coding))
         return False
 
-    def _tell(self, stride: Sequence[Any], now: float) -> None:
-        """What goes wrong with one must not cost the others what they are told."""
-        give = self.give
+    def _taken(self, stride: Sequence[Any], now: float) -> Mapping[Coding, Sequence[Outlet]]:
+        """Where to write, by coding. What goes wrong with one must not cost the others what they are told."""
+        outlets: defaultdict[Coding, list[Outlet]] = defaultdict(list)
+        take = self._take
         for listener in stride:
             try:
-                give(listener, now)
+                outlet = take(listener, now)
             except Exception:
                 _log.exception("listener cannot be told")
+                continue
+            if outlet is not None:
+                outlets[listener.coding].append(outlet)
+        return outlets
 
 
-def _nothing(listener: Any, now: float) -> None:
-    return
+def barrier(on_done: Callable[[], None]) -> Job:
+    """Nothing to tell: for whoever wants to know when all before it has been told."""
+    return Job((), Parcel(()), lambda *_: None, on_done=on_done)
 
 
 class Fanout:

@@ -10,7 +10,7 @@ import structlog
 from sse_board.errors import BoardError
 from sse_board.live.counts import Delivery
 from sse_board.live.event import Event
-from sse_board.live.fanout import Fanout, Job
+from sse_board.live.fanout import Fanout, barrier
 from sse_board.live.source import StateSource
 from sse_board.live.topic import Subscriber, Topic
 
@@ -173,7 +173,7 @@ class Feed:
                 told = topic.advance(state) or told
         if any(topic.is_telling for topic in watched.topics.values()):
             done = partial(self._told, watched, since if told else None)
-            self._fanout.tell_state(Job((), on_done=done))
+            self._fanout.tell_state(barrier(done))
         else:
             self._told(watched, None)
 

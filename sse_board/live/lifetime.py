@@ -13,6 +13,7 @@ from sse_board.live.cursor import to_cursor
 from sse_board.live.event import Event
 from sse_board.live.fanout import Fanout, Job
 from sse_board.live.hub import TICK_SECONDS, Hub, retry_after
+from sse_board.live.outlet import Outlet
 from sse_board.live.pace import Pace
 from sse_board.live.parcel import Parcel
 from sse_board.web.identity import Identity
@@ -92,16 +93,16 @@ class Lifetimes:
     def _beat(self, silent: Sequence[Connection], now: float) -> None:
         """The same to all who are level: it comes behind what is being told, but does not speak of that."""
         for connection in silent:
-            if not connection.is_level:
-                connection.send_heartbeat(Parcel((self.heartbeat(connection.log_position),)), now)
+            if not (connection.is_level or connection.full):
+                connection.send(self.heartbeat(connection.log_position))
         level = [connection for connection in silent if connection.is_level]
         parcel = Parcel((self.heartbeat(self._told()),))
 
-        def give(connection: Connection, now: float) -> None:
-            connection.send_heartbeat(parcel, now)
+        def take(connection: Connection, now: float) -> Outlet | None:
+            return connection.take_heartbeat(parcel, now)
 
         if level:
-            self._fanout.tell_log(Job(level, give))
+            self._fanout.tell_log(Job(level, parcel, take))
 
     def heartbeat(self, position: int) -> Event:
         """It tells how far the log was sent: to most the same, to those who are catching up their own place."""

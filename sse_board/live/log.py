@@ -10,10 +10,12 @@ from typing import Protocol
 import structlog
 
 from sse_board.errors import BoardError
+from sse_board.live.coding import Coding
 from sse_board.live.counts import Delivery
 from sse_board.live.event import Event, place
-from sse_board.live.fanout import Fanout, Job
+from sse_board.live.fanout import Fanout, Job, barrier
 from sse_board.live.history import History
+from sse_board.live.outlet import Outlet
 from sse_board.live.parcel import Parcel
 from sse_board.live.record import Record
 from sse_board.live.source import LogSource
@@ -36,8 +38,13 @@ class LogListener(Protocol):
 
     names: tuple[str, ...]
 
+    coding: Coding
+
     def send_log(self, parcel: Parcel, now: float) -> None:
-        """Take events, in the order of the log; what was taken before is not taken again."""
+        """Be told events, in the order of the log; what was told before is not told again."""
+
+    def take_log(self, parcel: Parcel, now: float) -> Outlet | None:
+        """The same; where to write them, if anywhere."""
 
 
 class EventLog:
@@ -108,7 +115,7 @@ class EventLog:
     def _follow_up(self, since: float | None) -> None:
         """`since`: when the news came that everybody will have been told of."""
         self._all_told.clear()
-        self._fanout.tell_log(Job((), on_done=partial(self._note_told, self.position, since)))
+        self._fanout.tell_log(barrier(partial(self._note_told, self.position, since)))
 
     def _note_told(self, position: int, since: float | None) -> None:
         self.told = position
@@ -141,14 +148,14 @@ class EventLog:
             self._tell(parcel, listeners)
 
     def _tell(self, parcel: Parcel, listeners: Collection[LogListener]) -> None:
-        def give(listener: LogListener, now: float) -> None:
-            listener.send_log(parcel, now)
+        def take(listener: LogListener, now: float) -> Outlet | None:
+            return listener.take_log(parcel, now)
 
         def done() -> None:
             del self._telling[parcel]
 
         self._telling[parcel] = listeners
-        self._fanout.tell_log(Job(listeners, give, urgent=parcel.is_urgent, on_done=done))
+        self._fanout.tell_log(Job(listeners, parcel, take, on_done=done))
 
     def _keep(self, name: str, event: Event) -> None:
         self._kept.append((name, event))

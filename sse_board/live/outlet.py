@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -17,15 +17,25 @@ BUDGET_BYTES = 128 * 1024
 LOG_BUDGET_BYTES = 4 * BUDGET_BYTES
 
 
-class Outlet(Protocol):
-    """Takes bytes without waiting. It sets `full` of its connection, and calls `drained` and `lost`."""
+class Writable(Protocol):
+    """Takes bytes without waiting; `direct` is the descriptor of a socket that may be written to in its place,
+    with `pass_on` for what that does not take."""
+
+    direct: int
+
+    def write(self, octets: bytes) -> None:
+        """Take them, behind what was taken before."""
+
+    def pass_on(self, octets: bytes) -> None:
+        """The same, past the socket."""
+
+
+class Outlet(Writable, Protocol):
+    """Where a connection writes to. It sets `full` of the connection, and calls `drained` and `lost`."""
 
     @property
     def backlog(self) -> int:
         """Bytes that were taken and not handed to the kernel yet."""
-
-    def write(self, octets: bytes) -> None:
-        """Take them, behind what was taken before."""
 
     def finish(self) -> None:
         """Nothing follows: close when all of it is gone."""
@@ -37,14 +47,21 @@ class Outlet(Protocol):
         """Close now."""
 
 
+#: No descriptor: ask the outlet.
+INDIRECT = -1
+
+
 class Unconnected:
     """Of a connection that is not yet there, or not any more."""
 
     __slots__ = ()
     backlog = 0
+    direct = INDIRECT
 
     def write(self, octets: bytes) -> None:
         return
+
+    pass_on = write
 
     def finish(self) -> None:
         return
@@ -67,36 +84,33 @@ class Pipe:
     and memory for every frame. The descriptor is good until the transport says that the connection is lost.
     """
 
-    __slots__ = ("_descriptor", "_is_clear", "_transport", "connection")
+    __slots__ = ("_descriptor", "_transport", "connection", "direct")
 
     def __init__(self, transport: asyncio.Transport, connection: "Connection") -> None:
         transport.set_write_buffer_limits(high=BUDGET_BYTES)
         self._transport = transport
         self._descriptor: int = transport.get_extra_info("socket").fileno()
-        #: Whether the transport is known to hold nothing back.
-        self._is_clear = False
         self.connection = connection
+        self.direct = INDIRECT
 
     @property
     def backlog(self) -> int:
         return self._transport.get_write_buffer_size()
 
     def write(self, octets: bytes) -> None:
-        """Called for every frame and connection: nothing here is without need."""
-        if self._is_clear or not self._transport.get_write_buffer_size():
-            try:
-                written = os.write(self._descriptor, octets)
-            except BlockingIOError:
-                written = 0
-            except OSError:  # the transport is about to find out too
-                self._transport.abort()
-                return
-            self._is_clear = written == len(octets)
-            if self._is_clear:
-                return
-            octets = octets[written:]
-        self._transport.write(octets)
-        self.connection.keeper.lags(self.connection)
+        if self.direct == INDIRECT and not self.backlog:
+            self.direct = self._descriptor
+        if self.direct == INDIRECT:
+            self.pass_on(octets)
+        else:
+            write_all((self,), octets)
+
+    def pass_on(self, octets: bytes) -> None:
+        """For the transport to write when it can. An error it will find too, and say so."""
+        self.direct = INDIRECT
+        if self._descriptor != INDIRECT:
+            self._transport.write(octets)
+            self.connection.keeper.lags(self.connection)
 
     def discard(self) -> None:
         """What the transport has it cannot be made to forget."""
@@ -114,8 +128,25 @@ class Pipe:
 
     def lose(self, error: Exception | None) -> None:
         """The descriptor may be another connection's in a moment."""
-        self._descriptor = -1
+        self._descriptor = self.direct = INDIRECT
         self.connection.lost(error)
+
+
+def write_all(outlets: Iterable[Writable], octets: bytes) -> None:
+    """The same to many. What is done for each is as little as can be: after every system call the processor has to
+    fetch anew what it is to run next, so that what is quick by itself is not between two of them."""
+    size, write = len(octets), os.write
+    for outlet in outlets:
+        descriptor = outlet.direct
+        if descriptor == INDIRECT:
+            outlet.write(octets)
+            continue
+        try:
+            written = write(descriptor, octets)
+        except OSError:
+            written = 0
+        if written != size:
+            outlet.pass_on(octets[written:])
 
 
 class Queue:
@@ -126,6 +157,7 @@ class Queue:
         self.waiting: deque[bytes] = deque()
         self._news = asyncio.Event()
         self._is_finished = False
+        self.direct = INDIRECT
         #: Handed out and not yet sent, and what waits behind it.
         self.backlog = 0
 
@@ -134,6 +166,8 @@ class Queue:
         self.backlog += len(octets)
         self._connection.full = self.backlog > BUDGET_BYTES
         self._news.set()
+
+    pass_on = write
 
     def finish(self) -> None:
         self._is_finished = True

@@ -4,8 +4,10 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sse_board.live.coding import Coding
 from sse_board.live.event import Event
 from sse_board.live.fanout import Fanout, Job
+from sse_board.live.outlet import Outlet
 from sse_board.live.parcel import Parcel
 from sse_board.live.source import StateSource
 
@@ -16,15 +18,19 @@ if TYPE_CHECKING:
 class Subscriber(Protocol):
     """Whoever is told of states: `awaiting` counts those of its topics whose first state is still to come."""
 
+    coding: Coding
     limit: int
     topics: "tuple[Topic, ...]"
     awaiting: int
 
     def send_state(self, topic: "Topic", parcel: Parcel, previous: str | None, now: float) -> None:
-        """Take the newest state of a topic."""
+        """Be told the newest state of a topic."""
 
-    def send_awaited(self, topic: "Topic", parcel: Parcel, now: float) -> None:
-        """Take the first state of a topic, which was waited for."""
+    def take_state(self, topic: "Topic", parcel: Parcel, previous: str | None, now: float) -> Outlet | None:
+        """The same; where to write it, if anywhere."""
+
+    def take_awaited(self, topic: "Topic", parcel: Parcel, now: float) -> Outlet | None:
+        """The first state of a topic, which was waited for; where to write it."""
 
 
 class Topic:
@@ -114,10 +120,10 @@ class Topic:
     def _begin(self, events: Sequence[Event], previous: str) -> None:
         parcel = Parcel(events)
 
-        def give(subscriber: Subscriber, now: float) -> None:
-            subscriber.send_state(self, parcel, previous, now)
+        def take(subscriber: Subscriber, now: float) -> Outlet | None:
+            return subscriber.take_state(self, parcel, previous, now)
 
-        self._put(Job(self.members, give))
+        self._put(Job(self.members, parcel, take))
 
     def _welcome(self) -> None:
         """Whoever waits for a state becomes a member, and is told the one that there is now."""
@@ -127,11 +133,12 @@ class Topic:
         self.members.update(dict.fromkeys(newcomers))
         parcel = self.snapshot()
 
-        def give(subscriber: Subscriber, now: float) -> None:
+        def take(subscriber: Subscriber, now: float) -> Outlet | None:
             del self.waiting[subscriber]
-            subscriber.send_awaited(self, parcel, now)
+            subscriber.awaiting -= 1
+            return subscriber.take_awaited(self, parcel, now)
 
-        self._put(Job(newcomers, give))
+        self._put(Job(newcomers, parcel, take))
 
     def _put(self, job: Job) -> None:
         self._jobs.append(job)

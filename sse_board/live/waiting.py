@@ -2,6 +2,7 @@
 
 import asyncio
 
+from sse_board.live.coding import LINES
 from sse_board.live.counts import Way
 from sse_board.live.feed import Feed
 from sse_board.live.log import EventLog
@@ -21,16 +22,23 @@ class Waiter:
         self.topics: tuple[Topic, ...] = ()
         self.awaiting = 0
         self.names: tuple[str, ...] = ()
+        self.coding = LINES["socket"]
         self.released = False
         self._news = asyncio.Event()
 
     def send_state(self, topic: Topic, parcel: Parcel, previous: str | None, now: float) -> None:
         self._news.set()
 
-    def send_awaited(self, topic: Topic, parcel: Parcel, now: float) -> None:
+    def take_state(self, topic: Topic, parcel: Parcel, previous: str | None, now: float) -> None:
+        self._news.set()
+
+    def take_awaited(self, topic: Topic, parcel: Parcel, now: float) -> None:
         self._news.set()
 
     def send_log(self, parcel: Parcel, now: float) -> None:
+        self._news.set()
+
+    def take_log(self, parcel: Parcel, now: float) -> None:
         self._news.set()
 
     def release(self) -> None:

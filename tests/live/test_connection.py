@@ -197,7 +197,9 @@ async def test_a_cursor_does_not_fall() -> None:
     connection, queue = connect()
     connection.send_log(logged(5), 0.0)
     for position in (4, 5, 6):
-        connection.send_heartbeat(Parcel((Event("heartbeat", {}, position=position),)), 0.0)
+        heartbeat = Parcel((Event("heartbeat", {}, position=position),))
+        if outlet := connection.take_heartbeat(heartbeat, 0.0):
+            outlet.write(heartbeat.octets(connection.coding))
     connection.end(Event("last", {}), "rotated")
     told = (await read_all(queue)).splitlines()
     assert [line for line in told if line.startswith("id:")] == ["id: c5", "id: c5", "id: c6"]
@@ -207,7 +209,7 @@ async def test_who_reads_nothing_is_sent_no_proofs_of_life() -> None:
     connection, queue = connect()
     connection.send(Event("padding", {"padding": "x" * (BUDGET_BYTES + 1)}))
     before = queue.backlog
-    connection.send_heartbeat(Parcel((Event("heartbeat", {}, position=9),)), 0.0)
+    assert connection.take_heartbeat(Parcel((Event("heartbeat", {}, position=9),)), 0.0) is None
     assert queue.backlog == before
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from websockets.frames import Frame, Opcode
@@ -10,26 +11,48 @@ from websockets.streams import StreamReader
 
 from sse_board.live import fanout
 from sse_board.live.agenda import NOWHERE, Agenda
-from sse_board.live.coding import MESSAGES
+from sse_board.live.coding import CHUNKS, MESSAGES
+from sse_board.live.event import Event
 from sse_board.live.fanout import SLICE_SECONDS, STRIDE, Fanout, Job
+from sse_board.live.outlet import INDIRECT
+from sse_board.live.parcel import Parcel
 from tests.support.fanouts import all_told
 
 
-def telling(told: list[str], what: str, *, slow: float = 0.0) -> Callable[[str, float], None]:
-    def give(listener: str, now: float) -> None:
-        if slow:
-            time.sleep(slow)
-        told.append(f"{what} {listener}")
+class Listener:
+    """Writes down what it is told."""
 
-    return give
+    def __init__(self, name: str, told: list[str], *, slow: float = 0.0) -> None:
+        self.coding = CHUNKS["json"]
+        self.direct = INDIRECT
+        self._name = name
+        self._told = told
+        self._slow = slow
+
+    def write(self, octets: bytes) -> None:
+        time.sleep(self._slow)
+        self._told.append(f"{octets.decode().split()[2]} {self._name}")
+
+    pass_on = write
+
+
+def crowd(names: Iterable[str], told: list[str], *, slow: float = 0.0) -> list[Listener]:
+    return [Listener(name, told, slow=slow) for name in names]
+
+
+def telling(what: str, listeners: Iterable[Listener], *, urgent: bool = False) -> Job:
+    def take(listener: Listener, now: float) -> Any:
+        return listener
+
+    return Job(listeners, Parcel((Event(what, {}, urgent=urgent),)), take)
 
 
 async def test_what_came_first_is_told_first() -> None:
     told: list[str] = []
     jobs = Fanout()
-    jobs.tell_state(Job("ab", telling(told, "state")))
-    jobs.tell_log(Job("ab", telling(told, "event")))
-    jobs.tell_state(Job("ab", telling(told, "newer")))
+    jobs.tell_state(telling("state", crowd("ab", told)))
+    jobs.tell_log(telling("event", crowd("ab", told)))
+    jobs.tell_state(telling("newer", crowd("ab", told)))
     await all_told(jobs)
     assert told == ["state a", "state b", "event a", "event b", "newer a", "newer b"]
 
@@ -37,11 +60,11 @@ async def test_what_came_first_is_told_first() -> None:
 async def test_what_is_urgent_overtakes_states_with_all_of_the_log_before_it() -> None:
     told: list[str] = []
     jobs = Fanout()
-    jobs.tell_state(Job("a", telling(told, "state")))
-    jobs.tell_log(Job("a", telling(told, "event")))
-    jobs.tell_log(Job("a", telling(told, "alarm"), urgent=True))
-    jobs.tell_state(Job("a", telling(told, "newer")))
-    jobs.tell_log(Job("a", telling(told, "later")))
+    jobs.tell_state(telling("state", crowd("a", told)))
+    jobs.tell_log(telling("event", crowd("a", told)))
+    jobs.tell_log(telling("alarm", crowd("a", told), urgent=True))
+    jobs.tell_state(telling("newer", crowd("a", told)))
+    jobs.tell_log(telling("later", crowd("a", told)))
     await all_told(jobs)
     assert told == ["event a", "alarm a", "state a", "newer a", "later a"]
 
@@ -49,10 +72,10 @@ async def test_what_is_urgent_overtakes_states_with_all_of_the_log_before_it() -
 async def test_what_is_urgent_overtakes_a_state_that_is_being_told() -> None:
     told: list[str] = []
     jobs, many = Fanout(), [str(number) for number in range(20 * STRIDE)]
-    jobs.tell_state(Job(many, telling(told, "state", slow=SLICE_SECONDS / STRIDE)))
+    jobs.tell_state(telling("state", crowd(many, told, slow=SLICE_SECONDS / STRIDE)))
     await asyncio.sleep(0)
     assert told
-    jobs.tell_log(Job("a", telling(told, "alarm"), urgent=True))
+    jobs.tell_log(telling("alarm", crowd("a", told), urgent=True))
     await all_told(jobs)
     assert told.index("alarm a") < len(many) / 2
     assert len(told) == len(many) + 1
@@ -61,7 +84,8 @@ async def test_what_is_urgent_overtakes_a_state_that_is_being_told() -> None:
 async def test_others_have_a_turn_between_slices() -> None:
     told: list[str] = []
     jobs, turns = Fanout(), 0
-    jobs.tell_state(Job(map(str, range(8 * STRIDE)), telling(told, "state", slow=SLICE_SECONDS / STRIDE)))
+    many = map(str, range(8 * STRIDE))
+    jobs.tell_state(telling("state", crowd(many, told, slow=SLICE_SECONDS / STRIDE)))
     while len(told) < 8 * STRIDE:
         turns += 1
         await asyncio.sleep(0)
@@ -73,23 +97,24 @@ async def test_what_fails_for_one_is_told_to_the_others(monkeypatch: pytest.Monk
     failures: list[str] = []
     monkeypatch.setattr(fanout, "_log", type("Log", (), {"exception": failures.append}))
 
-    def give(listener: str, now: float) -> None:
-        if listener == "b":
+    def take(listener: Listener, now: float) -> Any:
+        if listener is listeners[1]:
             raise ValueError(listener)
-        told.append(listener)
+        return listener
 
-    jobs = Fanout()
-    jobs.tell_state(Job("abc", give))
+    jobs, listeners = Fanout(), crowd("abc", told)
+    jobs.tell_state(Job(listeners, Parcel((Event("state", {}),)), take))
     await all_told(jobs)
-    assert told == ["a", "c"]
+    assert told == ["state a", "state c"]
     assert len(failures) == 1
 
 
 async def test_who_is_dropped_before_its_turn_is_not_told() -> None:
     told: list[str] = []
-    jobs, job = Fanout(), Job("abc", telling(told, "state"))
+    jobs, listeners = Fanout(), crowd("abc", told)
+    job = telling("state", listeners)
     jobs.tell_state(job)
-    job.dropped.add("b")
+    job.dropped.add(listeners[1])
     await all_told(jobs)
     assert told == ["state a", "state c"]
 

@@ -2,13 +2,13 @@
 
 import asyncio
 
-from sse_board.live.fanout import Fanout, Job
+from sse_board.live.fanout import Fanout, barrier
 
 
 async def all_told(jobs: Fanout) -> None:
     """Until all that was put in was told."""
     ends = asyncio.Semaphore(0)
-    jobs.tell_log(Job((), on_done=ends.release))
-    jobs.tell_state(Job((), on_done=ends.release))
+    jobs.tell_log(barrier(ends.release))
+    jobs.tell_state(barrier(ends.release))
     for _ in range(2):
         await ends.acquire()
