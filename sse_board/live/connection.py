@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sse_board.live.counts import Reason, Way
 from sse_board.live.event import Event, Face
+from sse_board.live.log import Truncated
 from sse_board.web.identity import Identity
 
 if TYPE_CHECKING:
@@ -163,6 +164,12 @@ class Connection:
             return
         self.log_position = event.position
         self.send(event)
+
+    def miss(self, position: int, truncated: Truncated) -> None:
+        """Tell that events of the log up to this place are lost; what follows is told as always."""
+        if not self.has_ended:
+            self.log_position = position
+            self.send(truncated(self.channels))
 
     def end(self, event: Event, reason: Reason) -> None:
         """Close the stream once everything queued, with this last event, has been read."""

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Reversible, Sequence
+from collections.abc import Callable, Collection, Iterable, Reversible, Sequence
 from typing import Protocol
 
 import structlog
@@ -25,6 +25,10 @@ PAGE_EVENTS = 500
 KEPT_EVENTS = 5_000
 
 
+#: Makes the event that tells of a gap in those of these channels that are logs.
+Truncated = Callable[[Iterable[str]], Event]
+
+
 class LogListener(Protocol):
     """Whoever is told of events under some names."""
 
@@ -33,14 +37,20 @@ class LogListener(Protocol):
     def send_log(self, event: Event) -> None:
         """Take an event, in the order of the log."""
 
+    def miss(self, position: int, truncated: Truncated) -> None:
+        """Learn that events up to this place are lost; `truncated` says so for some channels."""
+
 
 class EventLog:
     """`position` is the last place that was told here; everything above `floor` is in memory."""
 
-    def __init__(self, history: History, sources: Sequence[LogSource], delivery: Delivery) -> None:
+    def __init__(
+        self, history: History, sources: Sequence[LogSource], delivery: Delivery, truncated: Truncated
+    ) -> None:
         self._history = history
         self._sources = sources
         self._delivery = delivery
+        self._truncated = truncated
         self.position = 0
         self.floor = 0
         self._kept: deque[tuple[str, Event]] = deque()
@@ -91,11 +101,27 @@ class EventLog:
                 self._delivery.told(since)
 
     async def _read_pages(self) -> None:
-        while records := await self._history.newer(self.position, PAGE_EVENTS):
+        full = True
+        while full:
+            records, end = await self._history.newer(self.position, PAGE_EVENTS)
             for record in records:
+                if record.position > self.position + 1:
+                    await self._give_up(record.position - 1)
                 self._tell(record)
-            if len(records) < PAGE_EVENTS:
-                return
+            full = len(records) == PAGE_EVENTS
+        if end != self.position:  # further: the last events are gone; not so far: the database was put back
+            await self._give_up(max(end, self.position))
+
+    async def _give_up(self, place: int) -> None:
+        """Places are contiguous, so a hole up to this one is a loss: whoever may miss something is told. Raises
+        Unavailable."""
+        _log.error("events are missing from the log", after=self.position, until=place)
+        await self._history.give_up(place)
+        self._kept.clear()
+        self._by_name.clear()
+        self.position = self.floor = place
+        for listener in {one for listeners in self._listeners.values() for one in listeners}:
+            listener.miss(place, self._truncated)
 
     def event_of(self, record: Record) -> Event | None:
         """None for a channel that this program does not know: a newer one wrote it."""

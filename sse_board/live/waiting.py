@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sse_board.live.counts import Way
 from sse_board.live.event import Event
 from sse_board.live.feed import Feed
-from sse_board.live.log import EventLog
+from sse_board.live.log import EventLog, Truncated
 from sse_board.live.reading import Reader, Wishes
 from sse_board.live.topic import Topic
 
@@ -29,6 +29,9 @@ class Waiter:
         self._news.set()
 
     def send_log(self, event: Event) -> None:
+        self._news.set()
+
+    def miss(self, position: int, truncated: Truncated) -> None:
         self._news.set()
 
     def release(self) -> None:
