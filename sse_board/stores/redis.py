@@ -37,7 +37,7 @@ class Pool(BlockingConnectionPool):
             raise NotConnected("Redis does not answer")
 
     def drop_idle(self) -> None:
-        """Close what nobody uses: what fell silent once may stay so, and would cost each who takes it a deadline."""
+        """Close what nobody uses: what fell silent may stay so, and costs whoever takes it a deadline."""
         self._dropping = asyncio.create_task(self.disconnect(inuse_connections=False))
 
 

@@ -126,7 +126,7 @@ class Worker:
                 await _trying(f"repair of {slug}", self._repair.catch_up(slug))
 
     async def _folded_versions(self, slugs: Sequence[str]) -> list[Version | None]:
-        """Where these fast looks meet silence, the patient connections are given up too: they would wait for long."""
+        """Where a look fails, the patient client's idle connections go too: they would be silent for longer."""
         try:
             return await self._looking.versions(slugs)
         except RedisError:

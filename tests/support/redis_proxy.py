@@ -19,6 +19,7 @@ class Link:
         self.hears = False
         self.lost = False
         self.speaks = asyncio.Event()
+        self.ended = asyncio.Event()
         self.ways: set[asyncio.Task[None]] = set()
 
     async def carry(self, process: Ends, redis: Ends) -> None:
@@ -69,10 +70,9 @@ class RedisProxy:
     ) -> None:
         assert self._server is not None
         self._server.close()
-        for link in self._links:
+        for link in tuple(self._links):
             link.end()
-        while self._links:
-            await asyncio.sleep(0)
+            await link.ended.wait()
 
     def lose(self, *, hints_only: bool = False) -> None:
         """Nothing passes on the present connections any more, ever; new ones are well."""
@@ -101,3 +101,4 @@ class RedisProxy:
         self._links.add(link)
         await link.carry((reader, writer), await asyncio.open_unix_connection(self._socket))
         self._links.discard(link)
+        link.ended.set()
