@@ -33,17 +33,17 @@ class Site:
     admin: Player
 
     async def shown(self, stream: Stream, at: Api) -> float:
-        """Seconds from an action at one of them until the stream at the near one shows it."""
-        result = await self.player.score("task_finish", api=at)
+        """Seconds that an action at one of them takes to the stream at the near one."""
         began = time.monotonic()
+        result = await self.player.score("task_finish", api=at)
         await stream.until(lambda: best(stream) >= result["newScore"])
         return time.monotonic() - began
 
     async def heard(self, stream: Stream) -> float:
         """The same for an announcement at the far one."""
         count = len(stream.of_type("system.announcement"))
-        await self.admin.announce("Still there?")
         began = time.monotonic()
+        await self.admin.announce("Still there?")
         await stream.until_type("system.announcement", count + 1)
         return time.monotonic() - began
 

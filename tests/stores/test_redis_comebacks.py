@@ -17,10 +17,10 @@ PLENTY = {"RATE_LIMIT_ACTIONS_PER_MINUTE": 10_000}
 
 
 async def delay(stream: Stream, player: Player, admin: Player) -> float:
-    """Seconds from an action and an announcement until the stream has both."""
+    """Seconds that an action and an announcement take to the stream."""
     count = len(stream.of_type("system.announcement"))
-    await asyncio.gather(player.score("task_finish"), admin.announce("Hear, hear"))
     began = time.monotonic()
+    await asyncio.gather(player.score("task_finish"), admin.announce("Hear, hear"))
     await stream.until_shows(await player.api.board("scoreboard"))
     await stream.until_type("system.announcement", count + 1)
     return time.monotonic() - began
