@@ -24,7 +24,6 @@ PAGE_EVENTS = 500
 #: Events kept in memory, some KB each: reconnects find theirs here, all at once after a restart of a neighbour.
 KEPT_EVENTS = 5_000
 
-
 #: Makes the event that tells of a gap in those of these channels that are logs.
 Truncated = Callable[[Iterable[str]], Event]
 
@@ -113,8 +112,10 @@ class EventLog:
             await self._give_up(max(end, self.position))
 
     async def _give_up(self, place: int) -> None:
-        """Places are contiguous, so a hole up to this one is a loss: whoever may miss something is told. Raises
-        Unavailable."""
+        """Places are contiguous, so a hole up to this one is a loss, and told to whoever may miss something.
+
+        Raises Unavailable.
+        """
         _log.error("events are missing from the log", after=self.position, until=place)
         await self._history.give_up(place)
         self._kept.clear()
