@@ -65,7 +65,7 @@ _log = structlog.get_logger()
 #: How soon a board or action type made by another process is known here: seconds.
 CATALOG_SECONDS = 0.5
 #: Connecting for hints may take this long; listening has a deadline of its own: seconds.
-HINT_TIMEOUT_SECONDS = 2.0
+HINT_TIMEOUT_SECONDS = 1.0
 #: What pages of other origins may send.
 REQUEST_HEADERS = [
     "Authorization",

@@ -12,9 +12,22 @@ from place, unnest(%(names)s::text[], %(types)s::text[], %(data)s::text[])
 select events, coalesce((select max(position) from forgotten), 0) from commits;
 
 -- name: newer
--- What every process reads as it is written.
-select position, name, type, data::text, created_at from events
-where position > %(after)s order by position limit %(limit)s;
+-- What every process reads as it is written, with the end of the log; at least one row, to tell that.
+select c.events, e.position, e.name, e.type, e.data, e.created_at
+from commits c
+left join lateral (
+  select position, name, type, data::text, created_at from events
+  where position > %(after)s order by position limit %(limit)s
+) e on true
+order by e.position;
+
+-- name: give_up
+-- Places up to this one are not to be found, although they were handed out: who asks for them is told, and a log that
+-- was put back goes on behind them, so that no place ever names two events.
+with beyond as (update commits set events = %(position)s where events < %(position)s)
+insert into forgotten (name, position) select '*', %(position)s
+where not exists (select from forgotten where position >= %(position)s)
+on conflict (name) do update set position = greatest(forgotten.position, excluded.position);
 
 -- name: replay
 -- What happened under some names after a place, with the end of the log and how far which of them was forgotten; at

@@ -8,12 +8,15 @@ from redis import RedisError
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
+from sse_board.stores.redis import ANSWER_SECONDS
+
 _log = structlog.get_logger()
 
 #: Silence after which the connection is asked whether it is alive: seconds.
-QUIET_SECONDS = 1.0
-#: Pause before a lost connection is tried again: seconds.
-RECONNECT_SECONDS = 0.5
+QUIET_SECONDS = 0.5
+#: Pause before a lost connection is tried again: seconds. With the time for an answer it makes a second and a half
+#: from the last word of a connection that is half open to the first of the next.
+RECONNECT_SECONDS = 0.25
 
 HintListener = Callable[[str, str], None]
 
@@ -43,17 +46,20 @@ class Bus:
 
     async def _listen(self, pubsub: PubSub) -> None:
         await pubsub.psubscribe(*self._patterns)
-        awaiting_pong = False
         while True:
             message = await pubsub.get_message(timeout=QUIET_SECONDS)
-            if message is None:
-                if awaiting_pong:  # a peer that is gone without a word
-                    raise TimeoutError("no answer to a ping")
-                await pubsub.ping()
-                awaiting_pong = True
-                continue
-            awaiting_pong = False
-            self._handle(message)
+            self._handle(message or await self._answer(pubsub))
+
+    async def _answer(self, pubsub: PubSub) -> dict[str, object]:
+        """What a silent connection says when it is asked. Raises TimeoutError when it is gone without a word."""
+        await pubsub.ping()
+        message = await pubsub.get_message(timeout=ANSWER_SECONDS)
+        # a loop that comes too late sees the deadline before what has arrived: that lies ready now
+        message = message or await pubsub.get_message(timeout=0)
+        if message is None:
+            raise TimeoutError("no answer to a ping")
+        answer: dict[str, object] = message
+        return answer
 
     def _handle(self, message: dict[str, object]) -> None:
         if message["type"] == "psubscribe":

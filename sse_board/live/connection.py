@@ -8,6 +8,7 @@ from sse_board.live.agenda import NOWHERE
 from sse_board.live.coding import Coding
 from sse_board.live.counts import Reason, Way
 from sse_board.live.event import Event
+from sse_board.live.log import Truncated
 from sse_board.live.outlet import LOG_BUDGET_BYTES, UNCONNECTED, Outlet
 from sse_board.live.parcel import Parcel
 from sse_board.web.identity import Identity
@@ -210,6 +211,12 @@ class Connection:
         if self.skipped is None:
             self.skipped = {}
         self.skipped.setdefault(topic, previous)
+
+    def miss(self, position: int, truncated: Truncated) -> None:
+        """Tell that events of the log up to this place are lost; what follows is told as always."""
+        if not self.has_ended:
+            self.log_position = position
+            self.send(truncated(self.channels))
 
     def end(self, event: Event, reason: Reason) -> None:
         """Close the stream once everything sent, with this last event, has been read."""

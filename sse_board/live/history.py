@@ -44,9 +44,15 @@ class History:
         assert row is not None
         return row[0], row[1]
 
-    async def newer(self, after: int, limit: int) -> list[Record]:
-        """What follows a place, whatever its name."""
-        return [_record(row) for row in await self._postgres.all(_queries.newer, after=after, limit=limit)]
+    async def newer(self, after: int, limit: int) -> tuple[list[Record], int]:
+        """What follows a place, whatever its name, and the last place of the log."""
+        rows = await self._postgres.all(_queries.newer, after=after, limit=limit)
+        return [_record(row[1:]) for row in rows if row[1] is not None], rows[0][0]
+
+    async def give_up(self, position: int) -> None:
+        """Nothing will be found up to this place, nor will any of those places be handed out again."""
+        async with self._postgres.transaction() as connection:
+            await connection.execute(_queries.give_up, {"position": position})
 
     async def replay(self, names: Sequence[str], after: int, limit: int) -> Page:
         """What happened under these names after a place, oldest first."""

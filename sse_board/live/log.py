@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Mapping, Reversible, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Reversible, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -32,6 +32,9 @@ PAGE_EVENTS = 500
 #: Events kept in memory, some KB each: reconnects find theirs here, all at once after a restart of a neighbour.
 KEPT_EVENTS = 5_000
 
+#: Makes the event that tells of a gap in those of these channels that are logs.
+Truncated = Callable[[Iterable[str]], Event]
+
 
 class LogListener(Protocol):
     """Whoever is told of events under some names."""
@@ -46,16 +49,27 @@ class LogListener(Protocol):
     def take_log(self, parcel: Parcel, now: float) -> Outlet | None:
         """The same; where to write them, if anywhere."""
 
+    def miss(self, position: int, truncated: Truncated) -> None:
+        """Learn that events up to this place are lost; `truncated` says so for some channels."""
+
 
 class EventLog:
     """`position` is the last place that was read, `told` the last of which all listeners have heard; everything
     above `floor` is in memory."""
 
-    def __init__(self, history: History, sources: Sequence[LogSource], fanout: Fanout, delivery: Delivery) -> None:
+    def __init__(
+        self,
+        history: History,
+        sources: Sequence[LogSource],
+        fanout: Fanout,
+        delivery: Delivery,
+        truncated: Truncated,
+    ) -> None:
         self._history = history
         self._sources = sources
         self._fanout = fanout
         self._delivery = delivery
+        self._truncated = truncated
         self.position = 0
         self.told = 0
         self.floor = 0
@@ -125,10 +139,33 @@ class EventLog:
             self._all_told.set()
 
     async def _read_pages(self) -> None:
-        while records := await self._history.newer(self.position, PAGE_EVENTS):
-            self._take(records)
-            if len(records) < PAGE_EVENTS:
-                return
+        is_full = True
+        while is_full:
+            records, end = await self._history.newer(self.position, PAGE_EVENTS)
+            for run in _runs(records):
+                if run[0].position > self.position + 1:
+                    await self._give_up(run[0].position - 1)
+                self._take(run)
+            is_full = len(records) == PAGE_EVENTS
+        if end != self.position:  # further: the last events are gone; not so far: the database was put back
+            await self._give_up(max(end, self.position))
+
+    async def _give_up(self, place: int) -> None:
+        """Places are contiguous, so a hole up to this one is a loss; whoever may miss something is told so, behind
+        what came before.
+
+        Raises Unavailable.
+        """
+        _log.error("events are missing from the log", after=self.position, until=place)
+        await self._history.give_up(place)
+        self._kept.clear()
+        self._by_name.clear()
+        self.position = self.floor = place
+        before = asyncio.Event()
+        self._fanout.tell_log(barrier(before.set))
+        await before.wait()
+        for listener in {one for listeners in self._listeners.values() for one in listeners}:
+            listener.miss(place, self._truncated)
 
     def event_of(self, record: Record) -> Event | None:
         """None for a channel that this program does not know: a newer one wrote it."""
@@ -196,6 +233,15 @@ class EventLog:
         for parcel, listeners in self._telling.items():
             if listener in listeners:
                 listener.send_log(parcel, time.monotonic())
+
+
+def _runs(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
+    """The records, divided where places are missing between them."""
+    begin = 0
+    for index in range(1, len(records) + 1):
+        if index == len(records) or records[index].position > records[index - 1].position + 1:
+            yield records[begin:index]
+            begin = index
 
 
 def parcels(

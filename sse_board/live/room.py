@@ -1,7 +1,7 @@
 """The engine put together: what carries states and events to everybody who listens, in every way there is."""
 
 import resource
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 from redis.asyncio import Redis
@@ -56,11 +56,12 @@ class Live:
     ) -> None:
         self._settings = settings
         self._authenticator = authenticator
+        self._channels = channels
         self.pace = Pace()
         self.counts = Counts()
         history = History(postgres)
         fanout = Fanout()
-        self.log = EventLog(history, channels.logs, fanout, self.counts.logs)
+        self.log = EventLog(history, channels.logs, fanout, self.counts.logs, self._truncated)
         self.feed = Feed(channels.states, fanout, settings.board_tick_ms / 1000, self.counts.states)
         self.hub = self._hub()
         self.lifetimes = self._lifetimes(fanout)
@@ -150,8 +151,9 @@ class Live:
             heartbeat_seconds=self._settings.heartbeat_seconds,
         )
 
-    def _truncated(self, channels: Sequence[str]) -> Event:
-        return self.hub.event("history.truncated", {"channels": list(channels)})
+    def _truncated(self, channels: Iterable[str]) -> Event:
+        logs = [channel for channel in channels if self._channels.log_of(channel)]
+        return self.hub.event("history.truncated", {"channels": logs})
 
 
 def _file_limit() -> int:

@@ -5,7 +5,7 @@ import asyncio
 from sse_board.live.coding import LINES
 from sse_board.live.counts import Way
 from sse_board.live.feed import Feed
-from sse_board.live.log import EventLog
+from sse_board.live.log import EventLog, Truncated
 from sse_board.live.parcel import Parcel
 from sse_board.live.reading import Reader, Wishes
 from sse_board.live.topic import Topic
@@ -39,6 +39,9 @@ class Waiter:
         self._news.set()
 
     def take_log(self, parcel: Parcel, now: float) -> None:
+        self._news.set()
+
+    def miss(self, position: int, truncated: Truncated) -> None:
         self._news.set()
 
     def release(self) -> None:

@@ -1,5 +1,6 @@
 """Redis clients: short timeouts, no silent replay of writes."""
 
+import asyncio
 from typing import Any
 
 import hiredis
@@ -23,6 +24,7 @@ class Pool(BlockingConnectionPool):
     """Hands out no connection while Redis is known not to answer."""
 
     pulse: Pulse | None = None
+    _dropping: asyncio.Task[None] | None = None
 
     async def get_connection(self, *_: Any, **__: Any) -> Any:
         """What the driver still passes here, it warns of itself."""
@@ -33,6 +35,10 @@ class Pool(BlockingConnectionPool):
         """Raises redis.ConnectionError at once."""
         if self.pulse is not None and not self.pulse.up:
             raise NotConnected("Redis does not answer")
+
+    def drop_idle(self) -> None:
+        """Close what nobody uses: what fell silent may stay so, and costs whoever takes it a deadline."""
+        self._dropping = asyncio.create_task(self.disconnect(inuse_connections=False))
 
 
 def connect(url: str, *, timeout: float = TIMEOUT_SECONDS, pulse: Pulse | None = None) -> Redis:
@@ -48,7 +54,9 @@ def connect(url: str, *, timeout: float = TIMEOUT_SECONDS, pulse: Pulse | None =
         socket_connect_timeout=timeout,
         retry=Retry(NoBackoff(), 0),
     )
-    pool.pulse = pulse
+    if pulse is not None:
+        pool.pulse = pulse
+        pulse.on_failure(pool.drop_idle)
     return Redis.from_pool(pool)
 
 

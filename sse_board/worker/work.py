@@ -3,12 +3,13 @@
 import asyncio
 import signal
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 
 import structlog
 from redis import RedisError
 
 from sse_board.accounts.housekeeping import tidy
+from sse_board.boards.board import Version
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
@@ -26,7 +27,7 @@ _log = structlog.get_logger()
 _queries = Queries("worker")
 
 #: How far Redis may lag behind a commit that nobody folded, at the most: seconds.
-COMPARE_SECONDS = 1.0
+COMPARE_SECONDS = 0.5
 #: How often what has expired is deleted: seconds.
 TIDY_SECONDS = 600.0
 #: Pause before a lost database is tried again, and between looks at the active worker's place: seconds.
@@ -62,9 +63,11 @@ class Worker:
         redis = connect(settings.redis_url, timeout=REDIS_TIMEOUT_SECONDS)
         self._redis = redis
         self._catalog = BoardCatalog(self._postgres)
-        self._ranking = Ranking(redis)
-        self._reader = BoardReader(self._catalog, self._ranking, self._postgres)
-        self._repair = BoardRepair(self._catalog, self._ranking, self._postgres, redis, largest=None)
+        ranking = Ranking(redis)
+        self._looks = connect(settings.redis_url)
+        self._looking = Ranking(self._looks)
+        self._reader = BoardReader(self._catalog, ranking, self._postgres)
+        self._repair = BoardRepair(self._catalog, ranking, self._postgres, redis, largest=None)
         self._anomalies = anomaly_follower(self._postgres, redis, self._catalog)
 
     async def run(self) -> None:
@@ -78,6 +81,7 @@ class Worker:
                     _log.warning("worker waits", reason=repr(error.__cause__ or error))
                 await asyncio.sleep(WAIT_SECONDS)
         finally:
+            await self._looks.aclose()
             await self._redis.aclose()
             await self._postgres.close()
 
@@ -116,10 +120,18 @@ class Worker:
         await self._catalog.refresh()
         stored = await self._reader.stored_versions()
         slugs = list(stored)
-        known = await self._ranking.versions(slugs)
+        known = await self._folded_versions(slugs)
         for slug, version in zip(slugs, known, strict=True):
             if version is None or version < stored[slug]:
                 await _trying(f"repair of {slug}", self._repair.catch_up(slug))
+
+    async def _folded_versions(self, slugs: Sequence[str]) -> list[Version | None]:
+        """Where a look fails, the patient client's idle connections go too: they would be silent for longer."""
+        try:
+            return await self._looking.versions(slugs)
+        except RedisError:
+            await self._redis.connection_pool.disconnect(inuse_connections=False)
+            raise
 
 
 async def _trying(what: str, work: Awaitable[object]) -> None:
