@@ -31,7 +31,7 @@ test: setup lint $(NODE_MODULES)
 
 # Minutes instead of seconds, and nothing beside it: the figures are looked at.
 soak: setup
-	SOAK=1 $(BIN)/pytest tests/soak --capture=no -o faulthandler_timeout=1800
+	SOAK=1 $(BIN)/pytest tests/soak tests/live/test_vanished.py --capture=no -o faulthandler_timeout=1800
 
 # npm comes with Node as a wheel; which registry it asks is the environment's business.
 $(NODE_MODULES): $(NODE_CLIENT)/package.json $(NODE_CLIENT)/package-lock.json $(INSTALLED)

@@ -105,7 +105,7 @@ class Service:
         self.reader = BoardReader(self.boards, self.ranking, self.postgres)
         self.repair = BoardRepair(self.boards, self.ranking, self.postgres, self.redis)
         self.profiles = ProfileChanges(self.postgres, self.repair)
-        self.watch = BoardWatch(self.reader)
+        self.watch = BoardWatch(self.reader, lambda: self.boards.last_commit)
 
     def _build_live(self) -> None:
         settings, authenticator = self.settings, self.accounts.authentication
@@ -160,6 +160,7 @@ class Service:
 
     def _resync(self) -> None:
         self.movers.forget()
+        self.watch.stir()
         self.live.resync()
 
     def routes(self) -> list[BaseRoute]:

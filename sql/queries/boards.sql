@@ -5,8 +5,8 @@ from commits c left join boards b on true
 order by b.place;
 
 -- name: catalogue_version
--- Whether boards or action types changed: asked twice a second by every process.
-select catalog from commits;
+-- Whether boards or action types changed, and whether anything was committed: asked twice a second by every process.
+select catalog, seq from commits;
 
 -- name: turnstile
 -- Lock the commit order: what is read after this cannot change before the commit.

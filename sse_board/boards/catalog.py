@@ -24,6 +24,8 @@ class BoardCatalog:
         self._boards: dict[str, Board] = {}
         self._looks: SharedReads[None] = SharedReads()
         self.version = 0
+        #: Place of the newest commit of all that was seen when the catalogue was looked at.
+        self.last_commit = 0
 
     def __iter__(self) -> Iterator[Board]:
         return iter(tuple(self._boards.values()))
@@ -56,7 +58,9 @@ class BoardCatalog:
         """Reload if anything changed since. Raises Unavailable."""
         known = self.version
         row = await self._postgres.one(_queries.catalogue_version)
-        if row and row[0] != known:
+        assert row is not None
+        self.last_commit = row[1]
+        if row[0] != known:
             rows = await self._postgres.all(_queries.catalogue)
             if self.version == known:  # else somebody took a newer one, under the turnstile
                 self._take(rows)

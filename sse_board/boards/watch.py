@@ -1,6 +1,7 @@
 """Which boards changed: told by hints, and found out every second in case a hint was lost."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -16,6 +17,10 @@ SWEEP_SECONDS = 1.0
 #: How long after its commit a hint may still come in: seconds.
 HINT_SECONDS = 0.25
 
+#: How long after a commit it may come into Redis, its process having died and the worker too: seconds. Without any
+#: commit for so long there is nothing to find out.
+SETTLED_SECONDS = 15.0
+
 #: Called with the board, its version and the users whose entries changed; None for "any user".
 ChangeListener = Callable[[str, Version, Sequence[str] | None], None]
 
@@ -23,8 +28,11 @@ ChangeListener = Callable[[str, Version, Sequence[str] | None], None]
 class BoardWatch:
     """Calls its listeners once for each version that it sees for the first time."""
 
-    def __init__(self, reader: BoardReader) -> None:
+    def __init__(self, reader: BoardReader, last_commit: Callable[[], int]) -> None:
         self._reader = reader
+        self._last_commit = last_commit
+        self._known_commit = -1
+        self._settled_at = 0.0
         self._seen: dict[str, Version] = {}
         self._listeners: list[ChangeListener] = []
 
@@ -42,7 +50,18 @@ class BoardWatch:
     async def sweep_forever(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            await self.sweep()
+            if not self._is_settled(time.monotonic()):
+                await self.sweep()
+
+    def stir(self) -> None:
+        """Redis was away: look again for a while."""
+        self._known_commit = -1
+
+    def _is_settled(self, now: float) -> bool:
+        commit = self._last_commit()
+        if commit != self._known_commit:
+            self._known_commit, self._settled_at = commit, now + SETTLED_SECONDS
+        return now >= self._settled_at
 
     async def sweep(self) -> None:
         try:
