@@ -24,7 +24,7 @@ SNAPSHOT_SECONDS = 1.0
 #: leave the database to everybody else's transactions.
 READ_SECONDS = 1.0
 #: Events written to one listener in one go, and before others have a turn.
-PARCEL_EVENTS, AT_ONCE = 50, 500
+PARCEL_EVENTS, AT_ONCE = 50, 2_000
 #: How long others may wait for a turn: seconds.
 TURN_SECONDS = 0.005
 

@@ -18,6 +18,9 @@ VANISHED = {
     (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE): 30,  # seconds
     (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL): 10,  # seconds
 }
+#: Of what a reader does not take the kernel keeps so much beside what is on its way: bytes. By itself it would keep
+#: four megabytes, of news that are old by the time they are read.
+UNSENT_BYTES = 128 * 1024
 
 
 class ListenError(Exception):
@@ -72,6 +75,7 @@ def _listener(family: socket.AddressFamily, address: tuple[object, ...]) -> sock
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     for option, value in VANISHED.items():  # accepted connections inherit them
         listener.setsockopt(*option, value)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     listener.bind(address)
     listener.listen(BACKLOG)
     return listener

@@ -1,11 +1,12 @@
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from sse_board.processes.listening import ListenError, listen, url_of
+from sse_board.processes.listening import UNSENT_BYTES, ListenError, listen, url_of
 
 
 @contextlib.contextmanager
@@ -64,3 +65,19 @@ def test_a_wildcard_address_is_shown_as_one_that_can_be_opened() -> None:
 def test_an_address_that_is_not_ours_is_named(host: str) -> None:
     with pytest.raises(ListenError, match=f"'{host}' is no address of this machine"):
         listen(host, 0, 1)
+
+
+def test_of_a_reader_that_takes_nothing_the_kernel_keeps_little() -> None:
+    (listener,) = listen("127.0.0.1", 0, 1)
+    with listener, socket.socket() as reader:
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UNSENT_BYTES)
+        reader.connect(listener.getsockname())
+        writer, _ = listener.accept()
+        with writer:
+            writer.setblocking(False)
+            taken = 0
+            with contextlib.suppress(BlockingIOError):
+                while taken < 100 * UNSENT_BYTES:
+                    taken += writer.send(b"x" * 1_000)
+                    time.sleep(0.0001)
+    assert taken < 8 * UNSENT_BYTES, "without a limit of ours it is some thirty times as much"

@@ -1,0 +1,161 @@
+"""A crowd that comes back from far away shares what is read of the past, and each is told its part once."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import pytest_asyncio
+
+from sse_board.clock import utc_now
+from sse_board.live.coding import BODIES
+from sse_board.live.connection import Connection
+from sse_board.live.counts import Counts
+from sse_board.live.cursor import from_cursor, to_cursor
+from sse_board.live.event import Event
+from sse_board.live.fanout import Fanout
+from sse_board.live.history import History, Page
+from sse_board.live.hub import Hub
+from sse_board.live.log import KEPT_EVENTS, EventLog
+from sse_board.live.outlet import Queue
+from sse_board.live.replay import READ_SECONDS, Replays
+from sse_board.notifications.channels import NotificationsLog, SystemLog
+from sse_board.stores.postgres import Postgres
+from sse_board.tasks import stop
+from tests.support.clients import eventually
+from tests.support.eventlog import write
+from tests.support.servers import Stores
+
+CROWD = 1_000
+#: Rounds of events, of which the crowd hears few; together more than memory keeps.
+ROUNDS, HEARD, UNHEARD = 20, 10, KEPT_EVENTS // 10
+PAST = ROUNDS * (HEARD + UNHEARD)
+ALL, SOME, OTHERS = "system", "system:role:ADMIN", "system:role:VIEWER"
+
+
+class Asked(History):
+    """Real history, and when its past was asked for."""
+
+    def __init__(self, postgres: Postgres) -> None:
+        super().__init__(postgres)
+        self.times: list[float] = []
+
+    async def replay(self, names: Sequence[str], after: int, limit: int) -> Page:
+        self.times.append(time.monotonic())
+        return await super().replay(names, after, limit)
+
+
+@dataclass(slots=True)
+class Reader:
+    """A connection, and the places that it was told, in order."""
+
+    connection: Connection
+    queue: Queue
+    places: list[int] = field(default_factory=list)
+    truncated: int = 0
+
+    async def read(self) -> None:
+        async for octets in self.queue.batches():
+            text = octets.decode()
+            self.truncated += text.count("event: history.truncated")
+            for cursor, name in re.findall(r"^id: (\S+)\nevent: (\S+)$", text, re.MULTILINE):
+                if name == "system.announcement":
+                    self.places.append(from_cursor(cursor) or 0)
+
+
+@dataclass(slots=True)
+class House:
+    log: EventLog
+    history: Asked
+    replays: Replays
+    hub: Hub
+
+    def come_back(self, cursor: int, names: set[str]) -> Reader:
+        connection = self.hub.connection(BODIES["json"], 10, None, "")
+        reader = Reader(connection, Queue(connection))
+        connection.outlet = reader.queue
+        self.hub.open(connection)
+        self.replays.begin(connection, names, ["system"], to_cursor(cursor))
+        return reader
+
+
+@pytest_asyncio.fixture
+async def house(own_stores: Stores) -> AsyncIterator[House]:
+    postgres = Postgres(own_stores.database_url, size=4)
+    await postgres.open()
+    for number in range(ROUNDS):
+        write(own_stores, HEARD, name=SOME if number % 4 == 3 else ALL)
+        write(own_stores, UNHEARD, name=OTHERS)
+    history, fanout, counts = Asked(postgres), Fanout(), Counts()
+    hub = Hub(clock=utc_now, counts=counts, max_age=1800, limit=10_000, limit_per_address=10_000)
+
+    def truncated(channels: object) -> Event:
+        return hub.event("history.truncated", {})
+
+    log = EventLog(history, [SystemLog(), NotificationsLog()], fanout, counts.logs, truncated)
+    replays = Replays(
+        log, history, truncated, lambda place: hub.event("heartbeat", {"cursor": to_cursor(place)}, position=place)
+    )
+    hub.on_progress = replays.progressed
+    await log.start()
+    running = [asyncio.create_task(replays.run())]
+    yield House(log, history, replays, hub)
+    await stop(running)
+    await postgres.close()
+
+
+def told(cursor: int, names: set[str]) -> list[int]:
+    """The places that somebody misses who comes back with this cursor."""
+    firsts = {number * (HEARD + UNHEARD) + 1: SOME if number % 4 == 3 else ALL for number in range(ROUNDS)}
+    places = [(first + index, name) for first, name in firsts.items() for index in range(HEARD)]
+    return [place for place, name in places if place > cursor and name in names]
+
+
+async def test_a_thousand_that_lack_the_past_ask_for_it_once_a_second(house: House) -> None:
+    began = time.monotonic()
+    wishes = [(7 * number % 2_000, {ALL} if number % 2 else {ALL, SOME}) for number in range(CROWD)]
+    readers = [house.come_back(*wish) for wish in wishes]
+    reading = [asyncio.create_task(reader.read()) for reader in readers]
+    await eventually(lambda: all(reader.connection.is_level for reader in readers), 30)
+    took = time.monotonic() - began
+    await asyncio.sleep(0.1)
+    for wish, reader in zip(wishes, readers, strict=True):
+        assert reader.places == told(*wish)
+        assert reader.truncated == 0
+    asked = house.history.times
+    pauses = [later - earlier for earlier, later in pairwise(asked)]
+    assert min(pauses, default=READ_SECONDS) >= READ_SECONDS * 0.99
+    assert 1 <= len(asked) <= took / READ_SECONDS + 1
+    await stop(reading)
+
+
+async def test_a_thousand_that_were_away_for_a_moment_ask_for_nothing(house: House) -> None:
+    wishes = [(PAST - 4 * number, {ALL, SOME}) for number in range(CROWD)]
+    readers = [house.come_back(*wish) for wish in wishes]
+    assert all(reader.connection.is_level for reader in readers), "at once"
+    assert house.history.times == []
+    reading = [asyncio.create_task(reader.read()) for reader in readers]
+    await asyncio.sleep(0.1)
+    for wish, reader in zip(wishes, readers, strict=True):
+        assert reader.places == told(*wish)
+    await stop(reading)
+
+
+async def test_a_place_behind_the_end_is_announced_and_goes_on_from_the_end(house: House) -> None:
+    reader = house.come_back(PAST + 1_000, {ALL})
+    reading = asyncio.create_task(reader.read())
+    await eventually(lambda: reader.connection.is_level)
+    await asyncio.sleep(0)
+    assert (reader.truncated, reader.places) == (1, [])
+    await stop([reading])
+
+
+async def test_who_leaves_on_the_way_is_forgotten(house: House) -> None:
+    reader = house.come_back(0, {ALL})
+    house.hub.on_close = house.replays.end
+    reader.connection.lost()
+    await eventually(lambda: not reader.connection.replaying)
+    await asyncio.sleep(READ_SECONDS / 2)
+    assert not reader.connection.is_level
