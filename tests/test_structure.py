@@ -59,7 +59,7 @@ PURE = [
     "scores/replay.py",
     "sessions/rules.py",
     "accounts/rules.py",
-    "live/commands.py",
+    "live/ways/commands.py",
     "notifications/announcement.py",
     "scores/movers.py",
 ]

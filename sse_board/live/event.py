@@ -1,7 +1,7 @@
 """One message on a channel, and its bytes in each face."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from sse_board.live.cursor import to_cursor
@@ -92,6 +92,10 @@ class Event:
 
     def _json(self) -> str:
         return encode(self.data if self.channel is None else {"channel": self.channel, **self.data}).decode()
+
+
+#: Makes the event that tells of a gap in those of these channels that are logs.
+Truncated = Callable[[Iterable[str]], Event]
 
 
 def place(event: Event) -> int:

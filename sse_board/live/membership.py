@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from sse_board.errors import Forbidden, NotFound
 from sse_board.live.channels import CHANNELS_LIMIT, checked
-from sse_board.live.connection import Connection
-from sse_board.live.hub import Hub
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.delivery.hub import Hub
 from sse_board.live.remote import Remote
 from sse_board.live.subscriptions import Subscriptions
 from sse_board.web.answers import ok

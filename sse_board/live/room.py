@@ -11,24 +11,24 @@ from sse_board.clock import utc_now
 from sse_board.live.bus import HintListener
 from sse_board.live.channels import Channels
 from sse_board.live.counts import Counts
+from sse_board.live.delivery.fanout import Fanout
+from sse_board.live.delivery.hub import Hub
+from sse_board.live.delivery.lifetime import Lifetimes
 from sse_board.live.event import Event
-from sse_board.live.fanout import Fanout
-from sse_board.live.feed import Feed
-from sse_board.live.history import History
-from sse_board.live.hub import Hub
-from sse_board.live.lifetime import Lifetimes
-from sse_board.live.log import EventLog
+from sse_board.live.events.history import History
+from sse_board.live.events.log import EventLog
+from sse_board.live.events.outbox import Outbox
+from sse_board.live.events.replay import Replays
 from sse_board.live.membership import MembershipApi, Memberships
-from sse_board.live.outbox import Outbox
 from sse_board.live.pace import Pace
-from sse_board.live.poll import PollApi
-from sse_board.live.reading import Reader
 from sse_board.live.remote import Remote
-from sse_board.live.replay import Replays
-from sse_board.live.socket import Endpoint, SocketApi
-from sse_board.live.stream import StreamApi
+from sse_board.live.states.feed import Feed
 from sse_board.live.subscriptions import Subscriptions
-from sse_board.live.waiting import Waiters
+from sse_board.live.ways.poll import PollApi
+from sse_board.live.ways.reading import Reader
+from sse_board.live.ways.socket import Endpoint, SocketApi
+from sse_board.live.ways.stream import StreamApi
+from sse_board.live.ways.waiting import Waiters
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import channel_name

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from sse_board.errors import BoardError
 from sse_board.live.event import Event
-from sse_board.live.record import Record
+from sse_board.live.events.record import Record
 from sse_board.web.identity import Identity
 
 #: The windows that a stream may ask for, in rows. Few, so that many share each.

@@ -5,9 +5,9 @@ from sys import intern
 
 from sse_board.errors import InvalidRequest
 from sse_board.live.channels import Admission, Channels
-from sse_board.live.connection import Connection
-from sse_board.live.feed import Feed
-from sse_board.live.replay import Replays
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.events.replay import Replays
+from sse_board.live.states.feed import Feed
 
 #: Channels of one connection: far above what a page shows, and what one client may cost.
 CONNECTION_CHANNELS = 500

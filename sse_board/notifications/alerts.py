@@ -3,7 +3,7 @@
 import uuid
 
 from sse_board.clock import utc_now
-from sse_board.live.record import NewEvent
+from sse_board.live.events.record import NewEvent
 from sse_board.notifications.announcement import Announcement
 
 

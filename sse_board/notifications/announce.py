@@ -6,7 +6,7 @@ from typing import Any
 from sse_board.admin.audit import record
 from sse_board.clock import Clock
 from sse_board.errors import InvalidRequest
-from sse_board.live.outbox import Outbox
+from sse_board.live.events.outbox import Outbox
 from sse_board.notifications.announcement import Announcement
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries

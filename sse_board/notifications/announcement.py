@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sse_board.clock import iso
-from sse_board.live.record import NewEvent
+from sse_board.live.events.record import NewEvent
 from sse_board.web.identity import Role
 
 Kind = Literal["INFO", "SUCCESS", "WARNING", "ERROR", "ANNOUNCEMENT"]

@@ -18,7 +18,7 @@ VANISHED = {
     (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE): 30,  # seconds
     (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL): 10,  # seconds
 }
-#: Of what a reader does not take the kernel keeps so much beside what is on its way: bytes. By itself it would keep
+#: Of what a reader does not take the kernel keeps so much beside what is on its way: bytes. By itself it keeps
 #: four megabytes, of news that are old by the time they are read.
 UNSENT_BYTES = 128 * 1024
 

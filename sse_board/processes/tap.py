@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
-from sse_board.live.wayout import TAP, Tapped
+from sse_board.web.sockets import TAP, Watching
+
+P = TypeVar("P", bound=Watching)
 
 #: Answers to pings that may wait for a client which sends them and reads nothing: bytes.
 PONGS_LIMIT = 64 * 1024
@@ -18,7 +20,7 @@ class Tap(WebSocketsSansIOProtocol):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._pipe: Tapped | None = None
+        self._pipe: Watching | None = None
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
@@ -26,9 +28,9 @@ class Tap(WebSocketsSansIOProtocol):
             extensions: Any = self.scope["extensions"]
             extensions[TAP] = self._tap
 
-    def _tap(self, make: Callable[[asyncio.Transport], Tapped]) -> Tapped:
-        self._pipe = make(self.transport)
-        return self._pipe
+    def _tap(self, make: Callable[[asyncio.Transport], P]) -> P:
+        self._pipe = pipe = make(self.transport)
+        return pipe
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -10,10 +10,10 @@ import structlog
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from sse_board.errors import InvalidRequest
-from sse_board.live.adopted import ADOPT
 from sse_board.processes.adopting import adopt
 from sse_board.processes.whole import send_whole
 from sse_board.web.answers import failure
+from sse_board.web.sockets import ADOPT
 from sse_board.web.whole import WHOLE
 
 _log = structlog.get_logger()

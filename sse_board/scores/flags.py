@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sse_board.live.outbox import Writing
-from sse_board.live.record import NewEvent
+from sse_board.live.events.outbox import Writing
+from sse_board.live.events.record import NewEvent
 from sse_board.stores.queries import Queries
 from sse_board.web.answers import encode
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from sse_board.live.outbox import Writing
+from sse_board.live.events.outbox import Writing
 from sse_board.scores.action import Effect, Logged
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from sse_board.boards.catalog import BoardCatalog
-from sse_board.live.outbox import Writing
+from sse_board.live.events.outbox import Writing
 from sse_board.scores.action import Logged
 from sse_board.scores.anomalies import (
     EARLIER_VALUES,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from sse_board.boards.board import Version
-from sse_board.live.feed import Feed
 from sse_board.live.personal import PersonalChannels
+from sse_board.live.states.feed import Feed
 
 
 class PersonalWatch:

@@ -15,7 +15,7 @@ from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
 from sse_board.errors import BoardError
-from sse_board.live.retention import forget
+from sse_board.live.events.retention import forget
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries

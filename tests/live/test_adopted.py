@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest_asyncio
 
-from sse_board.live.adopted import Adopted
-from sse_board.live.coding import CHUNKS
-from sse_board.live.connection import Connection
 from sse_board.live.counts import Way
+from sse_board.live.delivery.coding import CHUNKS
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.delivery.outlet import BUDGET_BYTES
 from sse_board.live.event import Event
-from sse_board.live.outlet import BUDGET_BYTES
+from sse_board.live.ways.adopted import Adopted
 from tests.support.clients import eventually
 
 #: So little that a few frames fill it.

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sse_board.errors import BoardError, RateLimited
-from sse_board.live.commands import ACTIONS, FAULT_SECONDS, FAULTS_LIMIT, MESSAGES_PER_SECOND, Patience, parse
+from sse_board.live.ways.commands import ACTIONS, FAULT_SECONDS, FAULTS_LIMIT, MESSAGES_PER_SECOND, Patience, parse
 
 
 @given(st.text())

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from errno import ETIMEDOUT
 
 from sse_board.errors import BoardError
-from sse_board.live.coding import BODIES
-from sse_board.live.connection import Connection
 from sse_board.live.counts import Way
 from sse_board.live.cursor import to_cursor
+from sse_board.live.delivery.coding import BODIES
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.delivery.fanout import Fanout
+from sse_board.live.delivery.outlet import BUDGET_BYTES, LOG_BUDGET_BYTES, Queue
+from sse_board.live.delivery.parcel import Parcel
 from sse_board.live.event import Event, Face
-from sse_board.live.fanout import Fanout
-from sse_board.live.outlet import BUDGET_BYTES, LOG_BUDGET_BYTES, Queue
-from sse_board.live.parcel import Parcel
-from sse_board.live.topic import Topic
+from sse_board.live.states.topic import Topic
 from sse_board.web.identity import Identity
 from tests.support.fanouts import all_told
 

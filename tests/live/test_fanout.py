@@ -9,13 +9,13 @@ import pytest
 from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
-from sse_board.live import fanout
-from sse_board.live.agenda import NOWHERE, Agenda
-from sse_board.live.coding import CHUNKS, MESSAGES
+from sse_board.live.delivery import fanout
+from sse_board.live.delivery.agenda import NOWHERE, Agenda
+from sse_board.live.delivery.coding import CHUNKS, MESSAGES
+from sse_board.live.delivery.fanout import SLICE_SECONDS, STRIDE, Fanout, Job
+from sse_board.live.delivery.outlet import INDIRECT
+from sse_board.live.delivery.parcel import Parcel
 from sse_board.live.event import Event
-from sse_board.live.fanout import SLICE_SECONDS, STRIDE, Fanout, Job
-from sse_board.live.outlet import INDIRECT
-from sse_board.live.parcel import Parcel
 from tests.support.fanouts import all_told
 
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 import pytest
 
 from sse_board.clock import utc_now
-from sse_board.live.coding import BODIES
-from sse_board.live.connection import Connection
 from sse_board.live.counts import Counts
+from sse_board.live.delivery.coding import BODIES
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.delivery.fanout import Fanout
+from sse_board.live.delivery.hub import Hub
+from sse_board.live.delivery.laggards import STUCK_SECONDS
+from sse_board.live.delivery.lifetime import EXPIRY_NOTICE_SECONDS, Lifetimes
+from sse_board.live.delivery.outlet import BUDGET_BYTES, LOG_BUDGET_BYTES, Queue
+from sse_board.live.delivery.parcel import Parcel
 from sse_board.live.event import Event
-from sse_board.live.fanout import Fanout
-from sse_board.live.hub import Hub
-from sse_board.live.laggards import STUCK_SECONDS
-from sse_board.live.lifetime import EXPIRY_NOTICE_SECONDS, Lifetimes
-from sse_board.live.outlet import BUDGET_BYTES, LOG_BUDGET_BYTES, Queue
 from sse_board.live.pace import Pace
-from sse_board.live.parcel import Parcel
 from sse_board.web.identity import Identity
 
 ME = Identity("me", "PARTICIPANT", "login", 1, expires_at=2.0**40)

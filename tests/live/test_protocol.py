@@ -7,9 +7,11 @@ import msgspec
 import pytest
 
 from sse_board.app import Service
-from sse_board.live import channels, commands, hub, laggards, lifetime, outlet, pace, poll, source, stream, waiting
+from sse_board.live import channels, pace, source
+from sse_board.live.delivery import hub, laggards, lifetime, outlet
 from sse_board.live.membership import MembershipBody
 from sse_board.live.subscriptions import CONNECTION_CHANNELS
+from sse_board.live.ways import commands, poll, stream, waiting
 from sse_board.processes import web
 from sse_board.scores import rank_changes
 from sse_board.settings import load_settings

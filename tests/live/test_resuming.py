@@ -7,7 +7,7 @@ from functools import partial
 import psycopg
 import pytest
 
-from sse_board.live.log import KEPT_EVENTS, PAGE_EVENTS
+from sse_board.live.events.log import KEPT_EVENTS, PAGE_EVENTS
 from tests.live.conftest import PLENTY
 from tests.support.clients import Api, eventually
 from tests.support.eventlog import write

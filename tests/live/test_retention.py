@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest_asyncio
 
-from sse_board.live.history import History
-from sse_board.live.retention import forget
+from sse_board.live.events.history import History
+from sse_board.live.events.retention import forget
 from sse_board.stores.postgres import Postgres
 from tests.support.servers import Stores
 

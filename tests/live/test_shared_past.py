@@ -10,17 +10,17 @@ from itertools import pairwise
 import pytest_asyncio
 
 from sse_board.clock import utc_now
-from sse_board.live.coding import BODIES
-from sse_board.live.connection import Connection
 from sse_board.live.counts import Counts
 from sse_board.live.cursor import from_cursor, to_cursor
+from sse_board.live.delivery.coding import BODIES
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.delivery.fanout import Fanout
+from sse_board.live.delivery.hub import Hub
+from sse_board.live.delivery.outlet import Queue
 from sse_board.live.event import Event
-from sse_board.live.fanout import Fanout
-from sse_board.live.history import History, Page
-from sse_board.live.hub import Hub
-from sse_board.live.log import KEPT_EVENTS, EventLog
-from sse_board.live.outlet import Queue
-from sse_board.live.replay import READ_SECONDS, Replays
+from sse_board.live.events.history import History, Page
+from sse_board.live.events.log import KEPT_EVENTS, EventLog
+from sse_board.live.events.replay import READ_SECONDS, Replays
 from sse_board.notifications.channels import NotificationsLog, SystemLog
 from sse_board.stores.postgres import Postgres
 from sse_board.tasks import stop

@@ -11,9 +11,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
-from sse_board.live.wayout import TAP
 from sse_board.processes.tap import Tap
 from sse_board.processes.wire import Wire
+from sse_board.web.sockets import TAP
 
 
 async def nothing(scope: object, receive: object, send: object) -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from sse_board.live.outbox import Outbox
+from sse_board.live.events.outbox import Outbox
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect
 from tests.support.servers import Stores

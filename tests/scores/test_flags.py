@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from sse_board.live.outbox import Outbox
+from sse_board.live.events.outbox import Outbox
 from sse_board.notifications.alerts import alert_admins
 from sse_board.scores.flags import Flag, raise_flags
 from tests.support.clients import eventually

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import psycopg
 import pytest
 
-from sse_board.live.outbox import Outbox, Writing
-from sse_board.live.record import NewEvent
+from sse_board.live.events.outbox import Outbox, Writing
+from sse_board.live.events.record import NewEvent
 from sse_board.scores.action import Logged
 from sse_board.scores.follower import Consumer, Follower
 from sse_board.stores.postgres import Postgres

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from sse_board.boards.catalog import BoardCatalog
-from sse_board.live.outbox import Outbox
+from sse_board.live.events.outbox import Outbox
 from sse_board.notifications.alerts import alert_admins
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.follower import Follower

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from sse_board.live.fanout import Fanout, barrier
+from sse_board.live.delivery.fanout import Fanout, barrier
 
 
 async def all_told(jobs: Fanout) -> None:

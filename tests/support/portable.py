@@ -4,9 +4,8 @@ import sys
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sse_board.live.adopted import ADOPT
-from sse_board.live.wayout import TAP
 from sse_board.processes import serve, web
+from sse_board.web.sockets import ADOPT, TAP
 
 #: Run by the supervisor of this program, in the place of the web process.
 PROGRAM = "tests.support.portable"

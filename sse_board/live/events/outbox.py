@@ -7,7 +7,7 @@ import structlog
 from redis import RedisError
 from redis.asyncio import Redis
 
-from sse_board.live.record import NewEvent
+from sse_board.live.events.record import NewEvent
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
 from sse_board.web.answers import encode

@@ -6,16 +6,12 @@ from typing import Protocol
 
 from starlette.websockets import WebSocket
 
-from sse_board.live.coding import LINES, MESSAGES, Coding
-from sse_board.live.connection import Connection
+from sse_board.live.delivery.coding import LINES, MESSAGES, Coding
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.delivery.laggards import STUCK_SECONDS
+from sse_board.live.delivery.outlet import Outlet, Pipe, Queue
 from sse_board.live.event import Face
-from sse_board.live.laggards import STUCK_SECONDS
-from sse_board.live.outlet import Outlet, Pipe, Queue
-
-#: The ASGI extension: `(make) → pipe`. The server hands its transport to `make(transport)`, and tells the pipe
-#: that this gives of `pause_writing`, `resume_writing` and `lose`. Frames that hold whole messages may be written
-#: to it from then on. The handshake must have been accepted.
-TAP = "sse_board.tap"
+from sse_board.web.sockets import TAP
 
 
 class WayOut(Outlet, Protocol):

@@ -4,17 +4,16 @@ import errno
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from sse_board.live.agenda import NOWHERE
-from sse_board.live.coding import Coding
 from sse_board.live.counts import Reason, Way
-from sse_board.live.event import Event
-from sse_board.live.log import Truncated
-from sse_board.live.outlet import LOG_BUDGET_BYTES, UNCONNECTED, Outlet
-from sse_board.live.parcel import Parcel
+from sse_board.live.delivery.agenda import NOWHERE
+from sse_board.live.delivery.coding import Coding
+from sse_board.live.delivery.outlet import LOG_BUDGET_BYTES, UNCONNECTED, Outlet
+from sse_board.live.delivery.parcel import Parcel
+from sse_board.live.event import Event, Truncated
 from sse_board.web.identity import Identity
 
 if TYPE_CHECKING:
-    from sse_board.live.topic import Topic
+    from sse_board.live.states.topic import Topic
 
 
 class Keeper(Protocol):

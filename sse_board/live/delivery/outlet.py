@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from sse_board.live.connection import Connection
+    from sse_board.live.delivery.connection import Connection
 
 #: Unread bytes of one connection after which it skips to the newest state: two boards of 100 rows in HTML, five in
 #: JSON. A page with more of them gets the rest as it reads.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from sse_board.live.coding import Coding
+from sse_board.live.delivery.coding import Coding
 from sse_board.live.event import Event
 
 _log = structlog.get_logger()

@@ -11,17 +11,17 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from sse_board.errors import BoardError, InvalidRequest
-from sse_board.live.adopted import Adopted
-from sse_board.live.answer import Answer, Portable
 from sse_board.live.channels import Admission
-from sse_board.live.coding import BODIES, CHUNKS, Coding
-from sse_board.live.connection import Connection
+from sse_board.live.delivery.coding import BODIES, CHUNKS, Coding
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.delivery.hub import Hub, retry_after
+from sse_board.live.delivery.outlet import Queue
 from sse_board.live.event import STREAM_FACES, Event, Face
-from sse_board.live.feed import Feed
-from sse_board.live.hub import Hub, retry_after
-from sse_board.live.listener import Listener, admitted, last_event_id, listener_of, rows_of
-from sse_board.live.outlet import Queue
+from sse_board.live.states.feed import Feed
 from sse_board.live.subscriptions import Subscriptions
+from sse_board.live.ways.adopted import Adopted
+from sse_board.live.ways.answer import Answer, Portable
+from sse_board.live.ways.listener import Listener, admitted, last_event_id, listener_of, rows_of
 from sse_board.web.identity import Authenticator
 
 #: Newcomers to a full process stay away this many times longer than others who reconnect.

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sse_board.live.event import Event, place
-from sse_board.live.history import History, Page
-from sse_board.live.record import Record
+from sse_board.live.events.history import History, Page
+from sse_board.live.events.record import Record
 
 #: Events of one stretch, some KB each for as long as somebody needs them.
 STRETCH_EVENTS = 5_000

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import structlog
 
 from sse_board.errors import BoardError
-from sse_board.live.connection import Connection
 from sse_board.live.cursor import from_cursor
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.delivery.parcel import Parcel
 from sse_board.live.event import Event
-from sse_board.live.history import History
-from sse_board.live.log import EventLog
-from sse_board.live.parcel import Parcel
-from sse_board.live.stretch import Stretch, read_stretch
+from sse_board.live.events.history import History
+from sse_board.live.events.log import EventLog
+from sse_board.live.events.stretch import Stretch, read_stretch
 
 _log = structlog.get_logger()
 

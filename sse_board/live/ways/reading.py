@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sse_board.live.channels import Channels
 from sse_board.live.cursor import from_cursor, mark, marks_of, to_cursor
 from sse_board.live.event import Event, place
-from sse_board.live.history import History
-from sse_board.live.log import EventLog
+from sse_board.live.events.history import History
+from sse_board.live.events.log import EventLog
 from sse_board.live.source import StateSource
 from sse_board.web.identity import Identity
 

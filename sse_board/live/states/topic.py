@@ -4,15 +4,15 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sse_board.live.coding import Coding
+from sse_board.live.delivery.coding import Coding
+from sse_board.live.delivery.fanout import Fanout, Job
+from sse_board.live.delivery.outlet import Outlet
+from sse_board.live.delivery.parcel import Parcel
 from sse_board.live.event import Event
-from sse_board.live.fanout import Fanout, Job
-from sse_board.live.outlet import Outlet
-from sse_board.live.parcel import Parcel
 from sse_board.live.source import StateSource
 
 if TYPE_CHECKING:
-    from sse_board.live.connection import Connection
+    from sse_board.live.delivery.connection import Connection
 
 
 class Subscriber(Protocol):

@@ -9,9 +9,9 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from sse_board.live.coding import Coding
-from sse_board.live.outlet import Outlet, write_all
-from sse_board.live.parcel import Parcel
+from sse_board.live.delivery.coding import Coding
+from sse_board.live.delivery.outlet import Outlet, write_all
+from sse_board.live.delivery.parcel import Parcel
 
 _log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from sse_board.live.record import Record
+from sse_board.live.events.record import Record
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
 

@@ -11,12 +11,12 @@ from sys import intern
 from typing import Any
 
 from sse_board.clock import Clock, iso
-from sse_board.live.agenda import Agenda
-from sse_board.live.coding import Coding
-from sse_board.live.connection import Connection
 from sse_board.live.counts import Counts
+from sse_board.live.delivery.agenda import Agenda
+from sse_board.live.delivery.coding import Coding
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.delivery.laggards import Laggards
 from sse_board.live.event import Event
-from sse_board.live.laggards import Laggards
 from sse_board.web.identity import Identity
 
 #: How exactly connections are looked at in time: seconds.

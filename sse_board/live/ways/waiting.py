@@ -2,13 +2,14 @@
 
 import asyncio
 
-from sse_board.live.coding import LINES
 from sse_board.live.counts import Way
-from sse_board.live.feed import Feed
-from sse_board.live.log import EventLog, Truncated
-from sse_board.live.parcel import Parcel
-from sse_board.live.reading import Reader, Wishes
-from sse_board.live.topic import Topic
+from sse_board.live.delivery.coding import LINES
+from sse_board.live.delivery.parcel import Parcel
+from sse_board.live.event import Truncated
+from sse_board.live.events.log import EventLog
+from sse_board.live.states.feed import Feed
+from sse_board.live.states.topic import Topic
+from sse_board.live.ways.reading import Reader, Wishes
 
 #: Polls that may wait in one process; one more is answered at once. Each is a task and some KB.
 WAITING_LIMIT = 1_000

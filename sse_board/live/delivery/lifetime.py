@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from sse_board.clock import Clock, iso
-from sse_board.live.connection import Connection
 from sse_board.live.counts import Reason
 from sse_board.live.cursor import to_cursor
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.delivery.fanout import Fanout, Job
+from sse_board.live.delivery.hub import TICK_SECONDS, Hub, retry_after
+from sse_board.live.delivery.outlet import Outlet
+from sse_board.live.delivery.parcel import Parcel
 from sse_board.live.event import Event
-from sse_board.live.fanout import Fanout, Job
-from sse_board.live.hub import TICK_SECONDS, Hub, retry_after
-from sse_board.live.outlet import Outlet
 from sse_board.live.pace import Pace
-from sse_board.live.parcel import Parcel
 from sse_board.web.identity import Identity
 
 #: So many connections are looked at before others have a turn.

@@ -11,12 +11,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from sse_board.errors import BoardError, Conflict, InvalidRequest
 from sse_board.live.channels import checked
-from sse_board.live.commands import Command, Patience, parse
-from sse_board.live.connection import Connection
-from sse_board.live.hub import Hub
-from sse_board.live.laggards import STUCK_SECONDS
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.delivery.hub import Hub
+from sse_board.live.delivery.laggards import STUCK_SECONDS
 from sse_board.live.subscriptions import Subscriptions
-from sse_board.live.wayout import WayOut
+from sse_board.live.ways.commands import Command, Patience, parse
+from sse_board.live.ways.wayout import WayOut
 from sse_board.tasks import stop
 from sse_board.web.identity import Authenticator, Identity
 

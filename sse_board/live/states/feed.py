@@ -9,10 +9,10 @@ import structlog
 
 from sse_board.errors import BoardError
 from sse_board.live.counts import Delivery
+from sse_board.live.delivery.fanout import Fanout, barrier
 from sse_board.live.event import Event
-from sse_board.live.fanout import Fanout, barrier
 from sse_board.live.source import StateSource
-from sse_board.live.topic import Subscriber, Topic
+from sse_board.live.states.topic import Subscriber, Topic
 
 _log = structlog.get_logger()
 

@@ -3,21 +3,21 @@
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Reversible, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Reversible, Sequence
 from functools import partial
 from typing import Protocol
 
 import structlog
 
 from sse_board.errors import BoardError
-from sse_board.live.coding import Coding
 from sse_board.live.counts import Delivery
-from sse_board.live.event import Event, place
-from sse_board.live.fanout import Fanout, Job, barrier
-from sse_board.live.history import History
-from sse_board.live.outlet import Outlet
-from sse_board.live.parcel import Parcel
-from sse_board.live.record import Record
+from sse_board.live.delivery.coding import Coding
+from sse_board.live.delivery.fanout import Fanout, Job, barrier
+from sse_board.live.delivery.outlet import Outlet
+from sse_board.live.delivery.parcel import Parcel
+from sse_board.live.event import Event, Truncated, place
+from sse_board.live.events.history import History
+from sse_board.live.events.record import Record
 from sse_board.live.source import LogSource
 
 _log = structlog.get_logger()
@@ -31,9 +31,6 @@ TICK_SECONDS = 0.025
 PAGE_EVENTS = 500
 #: Events kept in memory, some KB each: reconnects find theirs here, all at once after a restart of a neighbour.
 KEPT_EVENTS = 5_000
-
-#: Makes the event that tells of a gap in those of these channels that are logs.
-Truncated = Callable[[Iterable[str]], Event]
 
 
 class LogListener(Protocol):

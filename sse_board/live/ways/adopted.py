@@ -4,13 +4,8 @@ import asyncio
 from collections.abc import MutableSet
 from typing import Any
 
-from sse_board.live.connection import Connection
-from sse_board.live.outlet import Pipe
-
-#: The ASGI extension: `(make) → protocol, or None`. The server hands its transport, and the set of all its
-#: connections, to `make(transport, connections)`, whose protocol has the socket from then on; None where that
-#: cannot be. The head of the answer must have been sent.
-ADOPT = "sse_board.adopt"
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.delivery.outlet import Pipe
 
 #: What ends a body in chunks.
 _LAST_CHUNK = b"0\r\n\r\n"

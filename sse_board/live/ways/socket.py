@@ -11,14 +11,14 @@ from starlette.websockets import WebSocket
 from sse_board import log
 from sse_board.errors import BoardError, Forbidden, NotFound, Unavailable
 from sse_board.live.channels import Admission, listed
-from sse_board.live.connection import Connection
-from sse_board.live.conversation import Conversation, Shop
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.delivery.hub import Hub
 from sse_board.live.event import Face
-from sse_board.live.hub import Hub
-from sse_board.live.listener import Listener, last_event_id, listener_of, rows_of
-from sse_board.live.stream import greeting
 from sse_board.live.subscriptions import Subscriptions
-from sse_board.live.wayout import codings, way_out
+from sse_board.live.ways.conversation import Conversation, Shop
+from sse_board.live.ways.listener import Listener, last_event_id, listener_of, rows_of
+from sse_board.live.ways.stream import greeting
+from sse_board.live.ways.wayout import codings, way_out
 from sse_board.web.answers import failure
 from sse_board.web.identity import Authenticator
 from sse_board.web.origins import is_foreign

@@ -1,6 +1,6 @@
 """Connections that have not read what they were sent: who takes nothing for long is given up."""
 
-from sse_board.live.connection import Connection
+from sse_board.live.delivery.connection import Connection
 
 #: A reader that takes nothing for so long is given up: seconds.
 STUCK_SECONDS = 30.0

@@ -13,10 +13,10 @@ from sse_board.errors import InvalidRequest, TokenExpired, Unauthorized
 from sse_board.live.channels import Admission
 from sse_board.live.counts import Way
 from sse_board.live.cursor import from_cursor
-from sse_board.live.listener import Listener, admitted, listener_of, rows_of
 from sse_board.live.pace import Pace
-from sse_board.live.reading import Reader, Reading, Wishes
-from sse_board.live.waiting import Waiter, Waiters
+from sse_board.live.ways.listener import Listener, admitted, listener_of, rows_of
+from sse_board.live.ways.reading import Reader, Reading, Wishes
+from sse_board.live.ways.waiting import Waiter, Waiters
 from sse_board.tasks import stop
 from sse_board.web.answers import encode
 from sse_board.web.bodies import query_integer

@@ -9,9 +9,10 @@ from sse_starlette import EventSourceResponse
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Message, Receive, Scope, Send
 
-from sse_board.live.adopted import ADOPT, Adopted
-from sse_board.live.connection import Connection
-from sse_board.live.laggards import STUCK_SECONDS
+from sse_board.live.delivery.connection import Connection
+from sse_board.live.delivery.laggards import STUCK_SECONDS
+from sse_board.live.ways.adopted import Adopted
+from sse_board.web.sockets import ADOPT
 
 _log = structlog.get_logger()
 

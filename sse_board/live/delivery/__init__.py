@@ -1,0 +1,1 @@
+"""Who is connected, and how bytes get to them."""

@@ -1,0 +1,1 @@
+"""What happened: the event log, written, followed, replayed and kept for a while."""

@@ -1,0 +1,1 @@
+"""What is true now: read once for everybody, told as changes."""

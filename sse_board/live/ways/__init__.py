@@ -1,0 +1,1 @@
+"""The ways to listen: streams, WebSockets, polls."""
