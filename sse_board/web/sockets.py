@@ -8,8 +8,8 @@ from typing import Protocol
 ADOPT = "sse_board.adopt"
 
 #: The ASGI extension for WebSockets: `(make) → pipe`. The server hands its transport to `make(transport)`, and
-#: tells the pipe that this gives what becomes of it. Frames that hold whole messages may be written to the transport
-#: from then on. The handshake must have been accepted.
+#: tells the pipe that this gives what becomes of it. Frames of whole messages may be written to it from then on.
+#: The handshake must have been accepted.
 TAP = "sse_board.tap"
 
 
