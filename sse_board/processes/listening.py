@@ -20,7 +20,7 @@ VANISHED = {
 }
 #: Of what a reader does not take the kernel keeps so much beside what is on its way: bytes. By itself it keeps
 #: four megabytes, of news that are old by the time they are read.
-UNSENT_BYTES = 128 * 1024
+UNSENT_BYTES = 64 * 1024
 
 
 class ListenError(Exception):

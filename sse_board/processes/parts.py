@@ -69,9 +69,13 @@ class Command:
     def start_successor(self) -> Successor:
         """Another process beside the present one; `--ready` tells it where to say that it serves."""
         readiness = Readiness()
-        with readiness.handed_out() as descriptor:
-            arguments = [*self.arguments, "--ready", str(descriptor)]
-            return Successor(self._spawn(arguments, [*self.descriptors, descriptor]), readiness)
+        try:
+            with readiness.handed_out() as descriptor:
+                arguments = [*self.arguments, "--ready", str(descriptor)]
+                return Successor(self._spawn(arguments, [*self.descriptors, descriptor]), readiness)
+        except BaseException:
+            readiness.close()
+            raise
 
     def _spawn(self, arguments: Sequence[str], descriptors: Sequence[int]) -> "subprocess.Popen[bytes]":
         return spawn(arguments, death=SIGTERM, environment=self.environment, descriptors=descriptors)

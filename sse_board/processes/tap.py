@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
+from weakref import ref
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
@@ -11,8 +13,9 @@ from sse_board.web.sockets import TAP, Watching
 
 P = TypeVar("P", bound=Watching)
 
-#: Answers to pings that may wait for a client which sends them and reads nothing: bytes.
-PONGS_LIMIT = 64 * 1024
+#: Bytes that may wait for a client which sends pings and reads nothing: more than all that the application leaves
+#: waiting for slow readers, and many pongs.
+WAITING_LIMIT = 1024 * 1024
 
 
 class Tap(WebSocketsSansIOProtocol):
@@ -26,11 +29,18 @@ class Tap(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.response.status_code == 101:
             extensions: Any = self.scope["extensions"]
-            extensions[TAP] = self._tap
+            extensions[TAP] = partial(_tap, ref(self))
 
-    def _tap(self, make: Callable[[asyncio.Transport], P]) -> P:
-        self._pipe = pipe = make(self.transport)
-        return pipe
+    def watch(self, pipe: Watching) -> None:
+        """Tell the pipe what becomes of the transport from now on."""
+        self._pipe = pipe
+
+    def shutdown(self) -> None:
+        """What is closing already, but for a reader that is slow, takes no further goodbye."""
+        if self.transport.is_closing():
+            self.transport.abort()
+        else:
+            super().shutdown()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -43,7 +53,7 @@ class Tap(WebSocketsSansIOProtocol):
             self._pipe.resume_writing()
 
     def handle_ping(self) -> None:
-        if self.transport.get_write_buffer_size() > PONGS_LIMIT:
+        if self.transport.get_write_buffer_size() > WAITING_LIMIT:
             self.transport.abort()
         else:
             super().handle_ping()
@@ -52,3 +62,12 @@ class Tap(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
         if self._pipe is not None:
             self._pipe.lose(exc)
+
+
+def _tap(server: "ref[Tap]", make: Callable[[asyncio.Transport], P]) -> P:
+    """A weak reference: else each WebSocket, whose scope has this function, would keep itself."""
+    protocol = server()
+    assert protocol is not None, "its application still runs"
+    pipe = make(protocol.transport)
+    protocol.watch(pipe)
+    return pipe

@@ -195,6 +195,7 @@ async def test_who_is_too_far_behind_is_cut_off_before_the_next_event_of_a_log()
 
 async def test_a_cursor_does_not_fall() -> None:
     connection, queue = connect()
+    connection.is_level = True
     connection.send_log(logged(5), 0.0)
     for position in (4, 5, 6):
         heartbeat = Parcel((Event("heartbeat", {}, position=position),))
@@ -205,10 +206,16 @@ async def test_a_cursor_does_not_fall() -> None:
     assert [line for line in told if line.startswith("id:")] == ["id: c5", "id: c5", "id: c6"]
 
 
+async def test_who_went_back_to_an_older_place_is_not_told_a_newer_cursor() -> None:
+    connection, _ = connect()
+    connection.log_position, connection.is_level = 101, False
+    assert connection.take_heartbeat(Parcel((Event("heartbeat", {}, position=1_000),)), 0.0) is None
+
+
 async def test_who_reads_nothing_is_sent_no_proofs_of_life() -> None:
     connection, queue = connect()
     connection.send(Event("padding", {"padding": "x" * (BUDGET_BYTES + 1)}))
-    before = queue.backlog
+    before, connection.is_level = queue.backlog, True
     assert connection.take_heartbeat(Parcel((Event("heartbeat", {}, position=9),)), 0.0) is None
     assert queue.backlog == before
 

@@ -35,6 +35,12 @@ class Listener:
 
     pass_on = write
 
+    def broken(self, error: OSError) -> None:
+        self._told.append(f"broken {self._name}")
+
+    def fail(self) -> None:
+        self._told.append(f"failed {self._name}")
+
 
 def crowd(names: Iterable[str], told: list[str], *, slow: float = 0.0) -> list[Listener]:
     return [Listener(name, told, slow=slow) for name in names]
@@ -105,8 +111,23 @@ async def test_what_fails_for_one_is_told_to_the_others(monkeypatch: pytest.Monk
     jobs, listeners = Fanout(), crowd("abc", told)
     jobs.tell_state(Job(listeners, Parcel((Event("state", {}),)), take))
     await all_told(jobs)
-    assert told == ["state a", "state c"]
+    assert told == ["failed b", "state a", "state c"]
     assert len(failures) == 1
+
+
+async def test_a_fan_out_goes_on_whatever_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(fanout, "_log", type("Log", (), {"exception": lambda _: None}))
+
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    jobs, listeners = Fanout(), crowd("ab", told)
+    monkeypatch.setattr(listeners[0], "write", fail)
+    jobs.tell_state(telling("state", listeners))
+    jobs.tell_log(telling("event", crowd("c", told)))
+    await all_told(jobs)
+    assert told == ["failed a", "failed b", "event c"], "of those two nobody knows what they were told"
 
 
 async def test_who_is_dropped_before_its_turn_is_not_told() -> None:

@@ -125,6 +125,15 @@ async def test_a_stream_ends_after_a_while(house: House) -> None:
     assert types(queue) == ["heartbeat", "stream.rotate"]
 
 
+async def test_a_stream_that_is_still_catching_up_ends_with_the_cursor_where_it_stands(house: House) -> None:
+    connection, queue = house.open()
+    connection.replaying, connection.log_position = True, 35
+    connection.rotates_at = connection.last_sent
+    await house.pass_time(connection, 1)
+    assert types(queue) == ["heartbeat", "stream.rotate"]
+    assert b"id: cz\n" in b"".join(queue.waiting)
+
+
 async def test_a_stream_is_counted_once_and_by_the_first_reason_to_end_it(house: House) -> None:
     hub, way = house.hub, house.hub.counts.ways["sse"]
     names = ("revoked", "expired", "rotated", "slow", "left")

@@ -152,6 +152,35 @@ async def test_a_place_behind_the_end_is_announced_and_goes_on_from_the_end(hous
     await stop([reading])
 
 
+async def test_a_place_that_the_log_reached_after_the_past_was_read_is_not_behind_its_end(
+    house: House, own_stores: Stores
+) -> None:
+    """Its reader was told elsewhere what is not read here yet, while somebody else is still on the way."""
+    slow = house.come_back(0, {OTHERS})
+    await eventually(lambda: slow.connection.full)
+    write(own_stores, 10)
+    ahead = house.come_back(PAST + 10, {ALL})
+    reading = [asyncio.create_task(ahead.read())]
+    await asyncio.sleep(READ_SECONDS / 2)
+    assert not ahead.connection.is_level
+    await house.log.read_on()
+    await eventually(lambda: ahead.connection.is_level)
+    await asyncio.sleep(0)
+    assert (ahead.truncated, ahead.places) == (0, [])
+    await stop(reading)
+
+
+async def test_nobody_is_passed_over_for_those_who_are_further_behind(house: House) -> None:
+    house.come_back(0, {OTHERS})
+    patient = house.come_back(1_000, {ALL})
+    reading = [asyncio.create_task(patient.read())]
+    for _ in range(4):
+        await asyncio.sleep(READ_SECONDS)
+        house.come_back(0, {OTHERS})
+    assert patient.connection.is_level
+    await stop(reading)
+
+
 async def test_who_leaves_on_the_way_is_forgotten(house: House) -> None:
     reader = house.come_back(0, {ALL})
     house.hub.on_close = house.replays.end

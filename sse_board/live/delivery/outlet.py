@@ -29,6 +29,9 @@ class Writable(Protocol):
     def pass_on(self, octets: bytes) -> None:
         """The same, past the socket."""
 
+    def broken(self, error: OSError) -> None:
+        """The socket takes nothing any more."""
+
 
 class Outlet(Writable, Protocol):
     """Where a connection writes to. It sets `full` of the connection, and calls `drained` and `lost`."""
@@ -62,6 +65,9 @@ class Unconnected:
         return
 
     pass_on = write
+
+    def broken(self, error: OSError) -> None:
+        return
 
     def finish(self) -> None:
         return
@@ -106,11 +112,16 @@ class Pipe:
             write_all((self,), octets)
 
     def pass_on(self, octets: bytes) -> None:
-        """For the transport to write when it can. An error it will find too, and say so."""
+        """For the transport to write when it can."""
         self.direct = INDIRECT
         if self._descriptor != INDIRECT:
             self._transport.write(octets)
             self.connection.keeper.lags(self.connection)
+
+    def broken(self, error: OSError) -> None:
+        """Only whoever meets the error first hears what it is; the transport says that the connection is lost."""
+        self.connection.blame(error)
+        self.abort()
 
     def discard(self) -> None:
         """What the transport has it cannot be made to forget."""
@@ -143,8 +154,11 @@ def write_all(outlets: Iterable[Writable], octets: bytes) -> None:
             continue
         try:
             written = write(descriptor, octets)
-        except OSError:
+        except BlockingIOError:
             written = 0
+        except OSError as error:
+            outlet.broken(error)
+            continue
         if written != size:
             outlet.pass_on(octets[written:])
 
@@ -168,6 +182,9 @@ class Queue:
         self._news.set()
 
     pass_on = write
+
+    def broken(self, error: OSError) -> None:
+        self.abort()
 
     def finish(self) -> None:
         self._is_finished = True

@@ -46,6 +46,9 @@ class LogListener(Protocol):
     def take_log(self, parcel: Parcel, now: float) -> Outlet | None:
         """The same; where to write them, if anywhere."""
 
+    def fail(self) -> None:
+        """It could not be told something."""
+
     def miss(self, position: int, truncated: Truncated) -> None:
         """Learn that events up to this place are lost; `truncated` says so for some channels."""
 
@@ -158,11 +161,12 @@ class EventLog:
         self._kept.clear()
         self._by_name.clear()
         self.position = self.floor = place
-        before = asyncio.Event()
-        self._fanout.tell_log(barrier(before.set))
-        await before.wait()
-        for listener in {one for listeners in self._listeners.values() for one in listeners}:
+
+        def take(listener: LogListener, now: float) -> None:
             listener.miss(place, self._truncated)
+
+        listeners = {one: None for listeners in self._listeners.values() for one in listeners}
+        self._fanout.tell_log(Job(listeners, Parcel(()), take))
 
     def event_of(self, record: Record) -> Event | None:
         """None for a channel that this program does not know: a newer one wrote it."""

@@ -31,11 +31,15 @@ TURN_SECONDS = 0.005
 
 @dataclass(slots=True)
 class Replay:
-    """One listener's way to the present: the names that it will hear, and whether it was told of a gap."""
+    """One listener's way to the present: the names that it will hear, and whether it was told of a gap.
+
+    `began` and `served`: when it came, and when the past was last read for it (monotonic).
+    """
 
     names: set[str]
     channels: list[str]
     began: float
+    served: float
     told: bool = False
 
 
@@ -79,7 +83,8 @@ class Replays:
         self._start(connection, names, channels)
 
     def _start(self, connection: Connection, names: set[str], channels: list[str]) -> None:
-        replay = Replay(names, channels, time.monotonic())
+        now = time.monotonic()
+        replay = Replay(names, channels, began=now, served=now)
         if connection.awaiting or not self._join_if_near(connection, replay):
             connection.is_level = False
             connection.replaying = True
@@ -105,6 +110,7 @@ class Replays:
     def remove(self, connection: Connection, names: set[str]) -> None:
         if replay := self._running.get(connection):
             replay.names -= names
+            replay.channels = [channel for channel in replay.channels if channel in connection.channels]
         self._log.leave(connection, names)
 
     def end(self, connection: Connection) -> None:
@@ -158,7 +164,7 @@ class Replays:
             return self._advance(connection, replay)
         except Exception:
             _log.exception("missed events cannot be told")
-            connection.end(connection.keeper.cut_off(), "failed")
+            connection.fail()
             self._forget(connection)
             return False
 
@@ -183,7 +189,9 @@ class Replays:
         return self._is_near(connection.log_position) or self._has_stretch(connection, replay)
 
     def _has_stretch(self, connection: Connection, replay: Replay) -> bool:
-        return self._stretch is not None and self._stretch.serves(connection.log_position, replay.names)
+        return self._stretch is not None and self._stretch.serves(
+            connection.log_position, replay.names, replay.began
+        )
 
     def _is_near(self, position: int) -> bool:
         """Whether memory reaches back to there."""
@@ -206,9 +214,10 @@ class Replays:
     # -- from the database --
 
     async def _read(self, behind: dict[Connection, Replay]) -> None:
-        """The next stretch, for whoever is furthest behind and for all whom it helps too."""
+        """The next stretch, for whoever has waited longest, and for all whom it helps too."""
         self._read_at = time.monotonic()
-        after = min(connection.log_position for connection in behind)
+        waiting = min(behind, key=lambda connection: behind[connection].served)
+        behind[waiting].served, after = self._read_at, waiting.log_position
         names = {name for replay in behind.values() for name in replay.names}
         try:
             self._stretch = await read_stretch(self._history, self._log.event_of, names, after)

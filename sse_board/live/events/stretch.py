@@ -1,5 +1,6 @@
 """A part of the log's past, read once for all who lack it."""
 
+import time
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -13,24 +14,26 @@ STRETCH_EVENTS = 5_000
 
 
 class Stretch:
-    """What happened under some names after `after` and up to `end`."""
+    """What happened under some names after `after` and up to `end`, as it was known at `read_at` (monotonic)."""
 
     def __init__(
-        self, names: Collection[str], after: int, page: Page, events: Iterable[tuple[str, Event]]
+        self, names: Collection[str], after: int, read_at: float, page: Page, events: Iterable[tuple[str, Event]]
     ) -> None:
         is_last = len(page.records) < STRETCH_EVENTS
         self.end = page.end if is_last else page.records[-1].position
         self._names = frozenset(names)
         self._after = after
+        self._read_at = read_at
         self._page = page
         self._by_name: defaultdict[str, list[Event]] = defaultdict(list)
         for name, event in events:
             self._by_name[name].append(event)
 
-    def serves(self, position: int, names: Collection[str]) -> bool:
-        """Whether it brings somebody on who stands there; a place beyond the end is none of this log."""
-        is_inside = self._after <= position < self.end or position > self._page.end
-        return is_inside and self._names.issuperset(names)
+    def serves(self, position: int, names: Collection[str], since: float) -> bool:
+        """Whether it brings somebody on who stands there `since` that time. A place beyond the end is none of this
+        log, if it was so already when the end was read: the log may have grown."""
+        is_beyond = position > self._page.end and since <= self._read_at
+        return (is_beyond or self._after <= position < self.end) and self._names.issuperset(names)
 
     def lacks(self, position: int, names: Iterable[str]) -> bool:
         """Whether something after this place is lost."""
@@ -54,6 +57,7 @@ async def read_stretch(
     history: History, event_of: Callable[[Record], Event | None], names: Collection[str], after: int
 ) -> Stretch:
     """Raises Unavailable."""
+    read_at = time.monotonic()
     page = await history.replay(tuple(names), after, STRETCH_EVENTS)
     events = [(record.name, event) for record in page.records if (event := event_of(record))]
-    return Stretch(names, after, page, events)
+    return Stretch(names, after, read_at, page, events)

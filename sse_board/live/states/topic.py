@@ -32,6 +32,9 @@ class Subscriber(Protocol):
     def take_awaited(self, topic: "Topic", parcel: Parcel, now: float) -> Outlet | None:
         """The first state of a topic, which was waited for; where to write it."""
 
+    def fail(self) -> None:
+        """It could not be told something."""
+
 
 class Topic:
     """The chain of versions that its listeners follow; they all get the same bytes."""

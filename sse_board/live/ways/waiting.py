@@ -42,6 +42,9 @@ class Waiter:
     def take_log(self, parcel: Parcel, now: float) -> None:
         self._news.set()
 
+    def fail(self) -> None:
+        self._news.set()
+
     def miss(self, position: int, truncated: Truncated) -> None:
         self._news.set()
 

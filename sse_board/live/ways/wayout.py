@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket
 from sse_board.live.delivery.coding import LINES, MESSAGES, Coding
 from sse_board.live.delivery.connection import Connection
 from sse_board.live.delivery.laggards import STUCK_SECONDS
-from sse_board.live.delivery.outlet import Outlet, Pipe, Queue
+from sse_board.live.delivery.outlet import INDIRECT, Outlet, Pipe, Queue
 from sse_board.live.event import Face
 from sse_board.web.sockets import TAP
 
@@ -18,11 +18,12 @@ class WayOut(Outlet, Protocol):
     """An outlet that knows when all has gone out."""
 
     async def send_all(self, websocket: WebSocket) -> None:
-        """Return when nothing follows. Raises TimeoutError for a reader that takes nothing."""
+        """Return when nothing follows. May raise TimeoutError for a reader that takes nothing."""
 
 
 class Tapped(Pipe):
-    """The server goes on reading and answering pings; between messages its writes and ours cannot mix."""
+    """The server goes on reading, answering pings and closing, for which it writes to the transport: so what waits
+    there is looked at before each message, and nothing goes past it."""
 
     __slots__ = ("_finished",)
 
@@ -34,6 +35,7 @@ class Tapped(Pipe):
         """Nothing follows the server's own last frame."""
         if not self._transport.is_closing():
             super().write(octets)
+            self.direct = INDIRECT
 
     def finish(self) -> None:
         self._finished.set()
