@@ -30,7 +30,7 @@ from tests.support.servers import Stores
 
 CROWD = 1_000
 #: Rounds of events, of which the crowd hears few; together more than memory keeps.
-ROUNDS, HEARD, UNHEARD = 20, 10, KEPT_EVENTS // 10
+ROUNDS, HEARD, UNHEARD = 40, 10, KEPT_EVENTS // 10
 PAST = ROUNDS * (HEARD + UNHEARD)
 ALL, SOME, OTHERS = "system", "system:role:ADMIN", "system:role:VIEWER"
 
@@ -156,7 +156,7 @@ async def test_a_place_that_the_log_reached_after_the_past_was_read_is_not_behin
     house: House, own_stores: Stores
 ) -> None:
     """Its reader was told elsewhere what is not read here yet, while somebody else is still on the way."""
-    slow = house.come_back(0, {OTHERS})
+    slow = house.come_back(0, {OTHERS, ALL})
     await eventually(lambda: slow.connection.full)
     write(own_stores, 10)
     ahead = house.come_back(PAST + 10, {ALL})
@@ -171,12 +171,11 @@ async def test_a_place_that_the_log_reached_after_the_past_was_read_is_not_behin
 
 
 async def test_nobody_is_passed_over_for_those_who_are_further_behind(house: House) -> None:
-    house.come_back(0, {OTHERS})
-    patient = house.come_back(1_000, {ALL})
-    reading = [asyncio.create_task(patient.read())]
+    far, patient = house.come_back(0, {OTHERS}), house.come_back(PAST - KEPT_EVENTS - 100, {ALL})
+    reading = [asyncio.create_task(reader.read()) for reader in (far, patient)]
     for _ in range(4):
         await asyncio.sleep(READ_SECONDS)
-        house.come_back(0, {OTHERS})
+        reading.append(asyncio.create_task(house.come_back(0, {OTHERS}).read()))
     assert patient.connection.is_level
     await stop(reading)
 
