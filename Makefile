@@ -27,7 +27,7 @@ demo: setup
 
 test: setup lint $(NODE_MODULES)
 	scripts/ensure-clients
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # Minutes instead of seconds, and nothing beside it: the figures are looked at.
 soak: setup

@@ -159,7 +159,8 @@ const stream = (() => {
     on("heartbeat", ({ detail }) => judge(JSON.parse(detail.data).timestamp));
     on("stream.rotate", () => { rotating = true; });
     on("busy", () => { phase = "open"; });
-    for (const name of ["auth.expiring", "auth.expired"]) on(name, renewLogin);
+    on("auth.expiring", renewLogin);
+    on("auth.expired", () => setTimeout(renewLogin, GOODBYE));   // who has just logged out is leaving this page
     window.addEventListener("offline", suspectIt);       // until it says something
     seats.whenLost(hangUp);
   }

@@ -9,6 +9,29 @@ import pytest
 from tests.support.programs import Followed
 from tests.support.servers import Program, Runner, StoreHouse, Stores, WebServer
 
+#: Files of long tests, longest first. They are begun first, as of two processes one would else be left with the last
+#: of them when the other has nothing more to do.
+LONGEST = (
+    "web/test_conformance.py",
+    "browser/test_pages.py",
+    "browser/test_faults.py",
+    "stores/test_trouble.py",
+    "bench/test_writes.py",
+    "test_readme.py",
+    "bench/test_fanout.py",
+    "contest/test_icpc_world_finals.py",
+    "security/test_key_rotation.py",
+    "stores/test_kills.py",
+    "soak/test_back_at_once.py",
+    "soak/test_coming_and_going.py",
+    "boards/test_interleavings.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
 
 @pytest.fixture(scope="session")
 def store_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreHouse]:

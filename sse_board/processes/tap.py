@@ -15,7 +15,7 @@ P = TypeVar("P", bound=Watching)
 
 #: Bytes that may wait for a client which sends pings and reads nothing: more than all that the application leaves
 #: waiting for slow readers, and many pongs.
-WAITING_LIMIT = 1024 * 1024
+WAITING_LIMIT = 2 * 1024 * 1024
 
 
 class Tap(WebSocketsSansIOProtocol):

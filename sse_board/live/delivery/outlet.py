@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 BUDGET_BYTES = 128 * 1024
 #: Unread bytes at which the next event of a log ends the connection: it will come back for it. More than states
 #: may take, so that busy boards alone cut nobody.
-LOG_BUDGET_BYTES = 4 * BUDGET_BYTES
+LOG_BUDGET_BYTES = 8 * BUDGET_BYTES
 
 
 class Writable(Protocol):
