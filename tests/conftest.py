@@ -9,8 +9,8 @@ import pytest
 from tests.support.programs import Followed
 from tests.support.servers import Program, Runner, StoreHouse, Stores, WebServer
 
-#: Files of long tests, longest first. They are begun first, else one process would be left with the last of them when
-#: the others have nothing more to do.
+#: Files of long tests, longest first. They are begun first, else one process would be left with the last of them
+#: when the others have nothing more to do.
 LONGEST = (
     "web/test_conformance.py",
     "browser/test_pages.py",
