@@ -25,10 +25,9 @@ $(INSTALLED): pyproject.toml $(LOCK)
 demo: setup
 	@$(BIN)/sse-board up --demo
 
-# Two processors are kept busy by three: most tests wait for something half of their time.
 test: setup lint $(NODE_MODULES)
 	scripts/ensure-clients
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # Minutes instead of seconds, and nothing beside it: the figures are looked at.
 soak: setup

@@ -10,18 +10,16 @@ from tests.support.programs import Followed
 from tests.support.servers import Program, Runner, StoreHouse, Stores, WebServer
 
 #: Files of long tests, longest first. They are begun first, else one process would be left with the last of them
-#: when the others have nothing more to do.
+#: when the other has nothing more to do.
 LONGEST = (
     "web/test_conformance.py",
     "browser/test_pages.py",
     "browser/test_faults.py",
-    "stores/test_trouble.py",
     "bench/test_writes.py",
     "test_readme.py",
     "bench/test_fanout.py",
     "contest/test_icpc_world_finals.py",
     "security/test_key_rotation.py",
-    "stores/test_kills.py",
     "soak/test_back_at_once.py",
     "soak/test_coming_and_going.py",
     "boards/test_interleavings.py",
