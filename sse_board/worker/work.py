@@ -2,8 +2,7 @@
 
 import asyncio
 import signal
-import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 
 import structlog
 from redis import RedisError
@@ -21,6 +20,7 @@ from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
 from sse_board.stores.redis import connect
 from sse_board.tasks import stop
+from sse_board.worker.chores import Chore, repeat, trying
 from sse_board.worker.following import anomaly_follower, follow_forever
 
 _log = structlog.get_logger()
@@ -32,8 +32,8 @@ COMPARE_SECONDS = 0.5
 TIDY_SECONDS = 600.0
 #: Pause before a lost database is tried again, and between looks at the active worker's place: seconds.
 WAIT_SECONDS = 0.5
-#: Connections: the lock's own, one to repair with, one to follow the actions.
-POOL_SIZE = 3
+#: Connections: the lock's own, one to follow the actions, the others for the chores.
+POOL_SIZE = 4
 #: Loading whole boards takes longer than a request may wait, but less than a transaction may idle: seconds.
 REDIS_TIMEOUT_SECONDS = 2.5
 #: A database that does not answer for so long has lost the worker's place: seconds.
@@ -69,6 +69,10 @@ class Worker:
         self._reader = BoardReader(self._catalog, ranking, self._postgres)
         self._repair = BoardRepair(self._catalog, ranking, self._postgres, redis, largest=None)
         self._anomalies = anomaly_follower(self._postgres, redis, self._catalog)
+        self._chores = (
+            Chore("repair", COMPARE_SECONDS, self.compare),
+            Chore("tidy", TIDY_SECONDS, self._tidy),
+        )
 
     async def run(self) -> None:
         """Never ends by itself; a lost database is waited for."""
@@ -93,23 +97,13 @@ class Worker:
             if not row or not row[0]:
                 return
             _log.info("worker active")
-            following = asyncio.create_task(follow_forever(self._anomalies))
+            working = [asyncio.create_task(repeat(chore)) for chore in self._chores]
+            working.append(asyncio.create_task(follow_forever(self._anomalies)))
             try:
-                await self._repair_and_tidy(place)
+                await _hold(place)
             finally:
-                await stop([following])
+                await stop(working)
                 await place.close()  # and with it goes the place
-
-    async def _repair_and_tidy(self, place: Connection) -> None:
-        tidied = -TIDY_SECONDS
-        while True:
-            async with asyncio.timeout(PLACE_SECONDS):
-                await place.execute(_queries.still_there)
-            await _trying("repair", self.compare())
-            if time.monotonic() - tidied > TIDY_SECONDS:
-                await _trying("tidy", self._tidy())
-                tidied = time.monotonic()
-            await asyncio.sleep(COMPARE_SECONDS)
 
     async def _tidy(self) -> None:
         await tidy(self._postgres)
@@ -123,7 +117,7 @@ class Worker:
         known = await self._folded_versions(slugs)
         for slug, version in zip(slugs, known, strict=True):
             if version is None or version < stored[slug]:
-                await _trying(f"repair of {slug}", self._repair.catch_up(slug))
+                await trying(f"repair of {slug}", self._repair.catch_up(slug))
 
     async def _folded_versions(self, slugs: Sequence[str]) -> list[Version | None]:
         """Where a look fails, the patient client's idle connections go too: they would be silent for longer."""
@@ -134,9 +128,9 @@ class Worker:
             raise
 
 
-async def _trying(what: str, work: Awaitable[object]) -> None:
-    """Whatever cannot be done now is done later, and keeps nothing else from being done."""
-    try:
-        await work
-    except (BoardError, RedisError) as error:
-        _log.warning("put off", work=what, reason=repr(error))
+async def _hold(place: Connection) -> None:
+    """Raises when the place is lost: from then on another worker may be the active one."""
+    while True:
+        async with asyncio.timeout(PLACE_SECONDS):
+            await place.execute(_queries.still_there)
+        await asyncio.sleep(WAIT_SECONDS)
