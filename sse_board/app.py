@@ -33,9 +33,7 @@ from sse_board.live.channels import Channels
 from sse_board.live.room import Live
 from sse_board.metrics.api import MetricsApi
 from sse_board.metrics.collector import Counted
-from sse_board.notifications.announce import Announcements
-from sse_board.notifications.api import AnnouncementsApi
-from sse_board.notifications.channels import NotificationsLog, SystemLog
+from sse_board.notifications.room import Notifications
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.movers import Movers
 from sse_board.scores.personal import PersonalScoreSource
@@ -88,7 +86,8 @@ class Service:
         self.postgres = Postgres(settings.database_url)
         self.redis_pulse = pulse_of(settings.redis_url)
         self.redis = connect(settings.redis_url, pulse=self.redis_pulse)
-        self.templates = Templates()
+        self.notifications = Notifications(self.postgres)
+        self.templates = Templates(maintenance=self.notifications.bulletin.banner)
         self._build_boards()
         self.accounts: Accounts = build_accounts(
             settings, self.postgres, self.redis, self.templates, self.profiles.apply
@@ -113,13 +112,13 @@ class Service:
         self.movers = movers = Movers()
         ranks = RankChangeSource(self.boards, self.reader, utc_now, movers, self.accounts.viewers.name)
         leaderboards = LeaderboardSource(self.boards, self.reader, self.templates, utc_now)
-        self.notifications = NotificationsLog()
         self.live = Live(
             settings,
             self.postgres,
             self.redis,
             authenticator,
-            Channels([leaderboards, scores, ranks], [SystemLog(), self.notifications]),
+            Channels([leaderboards, scores, ranks], self.notifications.logs),
+            self.notifications.receipts.heard,
         )
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
@@ -143,7 +142,6 @@ class Service:
             self.accounts.authentication,
             self.accounts.action_keys.verify,
         )
-        self.announcements = Announcements(self.postgres, self.live.outbox, utc_now)
 
     def _build_metrics(self, index: int) -> None:
         self.requests = RequestCounts()
@@ -171,7 +169,7 @@ class Service:
             *self.scores.routes,
             *SessionsApi(self.postgres, authenticator, lambda: self.types.apps, utc_now).routes(),
             *self.live.routes(),
-            *AnnouncementsApi(authenticator, self.announcements, utc_now).routes(),
+            *self.notifications.routes(authenticator, self.live.outbox),
             *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
             *self.accounts.routes,
             *self.health.routes(),
@@ -187,6 +185,7 @@ class Service:
         self.redis_pulse.start()
         await self._refresh_catalogs()
         await self.accounts.start()
+        await self.notifications.start()
         await self.scores.start()
         await self.live.start()
         await self.watch.sweep()
@@ -195,6 +194,7 @@ class Service:
             for name, work in {
                 **self.scores.work,
                 **self.live.work,
+                **self.notifications.work,
                 "bus": self.bus.run,
                 "sweep": self.watch.sweep_forever,
                 "catalogs": self._refresh_forever,
@@ -207,6 +207,7 @@ class Service:
         finally:
             self.health.ready = False
             await stop(tasks)
+            await self.notifications.stop()
             await self.scores.stop()
             await self.accounts.stop()
             await self.bus.close()

@@ -62,6 +62,7 @@ PURE = [
     "live/ways/commands.py",
     "notifications/announcement.py",
     "notifications/notice.py",
+    "notifications/window.py",
     "scores/movers.py",
 ]
 
