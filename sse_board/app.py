@@ -31,6 +31,7 @@ from sse_board.errors import BoardError
 from sse_board.live.bus import Bus
 from sse_board.live.channels import Channels
 from sse_board.live.room import Live
+from sse_board.me.room import me_routes
 from sse_board.metrics.api import MetricsApi
 from sse_board.metrics.collector import Counted
 from sse_board.notifications.room import Notifications
@@ -89,8 +90,9 @@ class Service:
         self.notifications = Notifications(self.postgres)
         self.templates = Templates(maintenance=self.notifications.bulletin.banner)
         self._build_boards()
+        unread = self.notifications.inbox.unread
         self.accounts: Accounts = build_accounts(
-            settings, self.postgres, self.redis, self.templates, self.profiles.apply
+            settings, self.postgres, self.redis, self.templates, self.profiles.apply, unread=unread
         )
         self._build_live()
         self._build_scores()
@@ -172,6 +174,7 @@ class Service:
             *self.notifications.routes(authenticator, self.live.outbox),
             *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
             *self.accounts.routes,
+            *me_routes(self.templates, self.accounts, self.notifications),
             *self.health.routes(),
             *self.metrics.routes(),
             *OpenApi().routes(),

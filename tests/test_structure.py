@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "scores": {"stores", "web", "live", "boards", "sessions"},
     "admin": {"stores", "web", "boards", "scores"},
     "notifications": {"stores", "web", "live", "admin"},
+    "me": {"web", "accounts", "notifications"},
     "metrics": {"web", "live", "scores"},
     "worker": {"stores", "accounts", "boards", "live", "scores", "notifications"},
     "app": {
@@ -34,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
         "scores",
         "admin",
         "notifications",
+        "me",
         "metrics",
     },
     "processes": {"stores", "web", "app", "accounts"},
