@@ -10,6 +10,7 @@ from sse_board.live.event import Event
 from sse_board.stores.arrays import plain
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
+from sse_board.web.bodies import UUID
 
 _log = structlog.get_logger()
 _queries = Queries("inbox")
@@ -30,11 +31,16 @@ class Receipts:
         self._waiting: dict[tuple[str, str], None] = {}
         self._news = asyncio.Event()
 
+    def __len__(self) -> int:
+        """How many wait to be written."""
+        return len(self._waiting)
+
     def heard(self, events: Sequence[Event], users: Iterable[str]) -> None:
-        """These users were handed these events of the log."""
-        ids = [event.data["id"] for event in events]
-        for user in users:
-            self.note(user, ids)
+        """These users were handed these events of the log, which another program may have written."""
+        ids = [id for event in events if isinstance(id := event.data.get("id"), str) and UUID.fullmatch(id)]
+        if ids:
+            for user in users:
+                self.note(user, ids)
 
     def note(self, user_id: str, ids: Iterable[str]) -> None:
         """The user was shown the notices or announcements with these ids."""
