@@ -9,11 +9,11 @@ import asyncio
 import gc
 from typing import Any
 
-#: New objects after which those are searched: 10 000 take 2 to 3 ms. By itself the interpreter does it after 700,
+#: New objects after which those are searched: 5 000 take 1 to 2 ms. By itself the interpreter does it after 700,
 #: which a few dozen requests under way exceed, for ever finding nothing.
-PORTION_OBJECTS = 10_000
+PORTION_OBJECTS = 5_000
 #: A thorough search comes after so many portions: a million objects that stayed, or were lost in cycles.
-PORTIONS = 100
+PORTIONS = 200
 #: For the older generations: never.
 NEVER = 1_000_000_000
 
