@@ -18,6 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "live": {"stores", "web"},
     "boards": {"stores", "web", "live"},
     "accounts": {"stores", "web"},
+    "activity": {"stores", "web", "live"},
     "sessions": {"stores", "web"},
     "scores": {"stores", "web", "live", "boards", "sessions"},
     "admin": {"stores", "web", "boards", "scores"},
