@@ -143,7 +143,7 @@ class Service:
             self.accounts.authentication,
             self.accounts.action_keys.verify,
         )
-        self.announcements = Announcements(self.postgres, self.live.outbox, self.notifications.of, utc_now)
+        self.announcements = Announcements(self.postgres, self.live.outbox, utc_now)
 
     def _build_metrics(self, index: int) -> None:
         self.requests = RequestCounts()

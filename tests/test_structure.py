@@ -62,6 +62,7 @@ PURE = [
     "accounts/rules.py",
     "live/ways/commands.py",
     "notifications/announcement.py",
+    "notifications/notice.py",
     "scores/movers.py",
 ]
 

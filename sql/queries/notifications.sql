@@ -12,3 +12,10 @@ from announcements order by created_at desc, id limit %(limit)s;
 -- name: known_users
 -- Those of the users who exist.
 select id from users where id = any(%(users)s::uuid[]);
+
+-- name: deaf
+-- Those of the users whom nothing of this category reaches at once.
+select user_id from preferences
+where user_id = any(%(users)s::uuid[])
+  and not (coalesce((settings ->> %(category)s)::boolean, true)
+           and coalesce((settings ->> 'realTimeNotifications')::boolean, true));
