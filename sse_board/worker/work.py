@@ -15,6 +15,7 @@ from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
 from sse_board.errors import BoardError
 from sse_board.live.events.retention import forget
+from sse_board.sessions.keeping import run_keeper
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
@@ -30,6 +31,8 @@ _queries = Queries("worker")
 COMPARE_SECONDS = 0.5
 #: How often what has expired is deleted: seconds.
 TIDY_SECONDS = 600.0
+#: How often runs are looked at that fell silent, or ended without a word: seconds.
+RUNS_SECONDS = 5.0
 #: Pause before a lost database is tried again, and between looks at the active worker's place: seconds.
 WAIT_SECONDS = 0.5
 #: Connections: the lock's own, one to follow the actions, the others for the chores.
@@ -72,6 +75,7 @@ class Worker:
         self._chores = (
             Chore("repair", COMPARE_SECONDS, self.compare),
             Chore("tidy", TIDY_SECONDS, self._tidy),
+            Chore("runs", RUNS_SECONDS, run_keeper(self._postgres, redis).keep),
         )
 
     async def run(self) -> None:
