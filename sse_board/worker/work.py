@@ -32,7 +32,7 @@ COMPARE_SECONDS = 0.5
 #: How often what has expired is deleted: seconds.
 TIDY_SECONDS = 600.0
 #: How often runs are looked at that fell silent, or ended without a word: seconds.
-RUNS_SECONDS = 5.0
+RUNS_SECONDS = 2.0
 #: Pause before a lost database is tried again, and between looks at the active worker's place: seconds.
 WAIT_SECONDS = 0.5
 #: Connections: the lock's own, one to follow the actions, the others for the chores.

@@ -13,7 +13,11 @@ from tests.support.clients import Api, Player, data_of
 from tests.support.servers import Runner, StoreHouse, Stores, WebServer
 
 #: Tests send more than people do, and do not wait until a run is old.
-SETTINGS = {"SESSION_MIN_SECONDS": 1, "BOARD_TICK_MS": 20, "RATE_LIMIT_ACTIONS_PER_MINUTE": 100_000}
+SETTINGS: dict[str, Any] = {
+    "SESSION_MIN_SECONDS": 1,
+    "BOARD_TICK_MS": 20,
+    "RATE_LIMIT_ACTIONS_PER_MINUTE": 100_000,
+}
 
 
 @dataclass(frozen=True, slots=True)
