@@ -45,6 +45,7 @@ class Finder:
         self._clock = clock
         self._reads = Gathered(self._read)
         self._look_ups = Gathered(self._look_up)
+        self._begins = Gathered(self._begin)
         self._settled: OrderedDict[str, LiveRun | None] = OrderedDict()
 
     async def find(self, run_id: str) -> LiveRun:
@@ -77,7 +78,7 @@ class Finder:
         if run is not None and run.ended is None:
             run = replace(run, lost=self.now(), is_bare=False)
             try:
-                await self._live.begin(run)
+                await self._begins(run)
             except RedisError as error:
                 _log.warning("run not recalled", run=run_id, reason=repr(error))
         return run
@@ -97,6 +98,10 @@ class Finder:
     async def _read(self, ids: Sequence[str]) -> list[tuple[int, LiveRun | None]]:
         now, runs = await self._live.read(ids)
         return [(now, run) for run in runs]
+
+    async def _begin(self, runs: Sequence[LiveRun]) -> list[None]:
+        await self._live.begin(runs)
+        return [None] * len(runs)
 
     async def _stored(self, run_id: str) -> LiveRun | None:
         if run_id in self._settled:

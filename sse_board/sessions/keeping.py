@@ -52,9 +52,8 @@ class RunKeeper:
     async def _look_at(self, page: Sequence[LiveRun]) -> None:
         """Who is not in Redis is put there: its five minutes begin when that is noticed."""
         now, found = await self._live.read([run.id for run in page])
-        for run, known in zip(page, found, strict=True):
-            if known is None:
-                await self._live.begin(replace(run, lost=now))
+        missing = [run for run, known in zip(page, found, strict=True) if known is None]
+        await self._live.begin([replace(run, lost=now) for run in missing])
         silent = [run.id for run in found if run is not None and now - run.heard > SILENT_MS]
         await self._runs.end_all(silent)
 

@@ -41,10 +41,12 @@ class LiveRuns:
         #: Where it is told which runs have changed: `app/run/player app/run/player …`.
         self.hints = channel_name(redis, "runs")
 
-    async def begin(self, run: LiveRun) -> None:
-        """A new run, or one that Redis has lost (`run.lost`). What Redis has already stays."""
-        lost = "" if run.lost is None else str(run.lost)
-        await self._begin(args=[self.hints, KEPT_SECONDS, *_identity(run), lost])
+    async def begin(self, runs: Sequence[LiveRun]) -> None:
+        """New runs, or such as Redis has lost (`run.lost`). What Redis has already stays."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for run in runs:
+                await self._begin(args=[self.hints, KEPT_SECONDS, *_identity(run)], client=pipe)
+            await pipe.execute()
 
     async def tick(self, ticks: Sequence[Tick]) -> list[str]:
         """What became of each: `taken`, `limited`, `forbidden`, `ended`, or `missing`, unknown to Redis.
@@ -99,7 +101,8 @@ def _key(run_id: str) -> str:
 
 
 def _identity(run: LiveRun) -> list[str | int]:
-    return [run.id, run.user_id, run.username, run.app, metric_of(run.app), run.started]
+    lost = "" if run.lost is None else run.lost
+    return [run.id, run.user_id, run.username, run.app, metric_of(run.app), run.started, lost]
 
 
 def _told(tick: Tick) -> list[str]:

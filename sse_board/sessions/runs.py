@@ -62,7 +62,7 @@ class Runs:
     async def _begin(self, run: LiveRun) -> None:
         """Without Redis the run counts as lost there, and is brought back with its first tick."""
         try:
-            await self._live.begin(run)
+            await self._live.begin([run])
         except RedisError as error:
             _log.warning("run not in Redis", run=run.id, reason=repr(error))
 
