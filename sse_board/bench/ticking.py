@@ -20,8 +20,8 @@ import uvloop
 from sse_board.bench.load import SILENCE_SECONDS, WrongAnswer
 from sse_board.bench.rounds import part
 
-#: Ticks are sent before those that count, for as long as those at the most: connections stand then, and Redis knows
-#: every run. Seconds.
+#: Ticks are sent before those that count, for as long as those at the most: then connections stand, and Redis
+#: knows every run. Seconds.
 WARM_UP_SECONDS = 2.0
 #: Between two looks at who is due: seconds.
 LOOK_SECONDS = 0.002

@@ -18,12 +18,12 @@ from sse_board.sessions.rules import Evidence, RunRefused, run_id
 
 _log = structlog.get_logger()
 
-#: Between two looks at what is to be told and flagged: seconds.
-LOOK_SECONDS = 0.1
+#: Pause before flags that could not be written are tried again: seconds.
+AGAIN_SECONDS = 1.0
 #: Flags that wait to be written, one of each player and kind: with the database gone, more are left out.
 FLAGS_LIMIT = 1_000
 
-#: What Redis has of a run; None when that is lost. Never raises, and answers within a quarter of a second.
+#: What Redis has of a run, soon; None when that is lost. Raises Unavailable when too many ask.
 FindEvidence = Callable[[str], Awaitable[Evidence | None]]
 #: (run, player, app) of runs that have ended → their listeners are told. Never raises.
 TellEnded = Callable[[Sequence[tuple[str, str, str]]], Awaitable[None]]
@@ -48,6 +48,7 @@ class Finishes:
         self._ended: list[tuple[str, str, str]] = []
         self._flags: dict[tuple[str, str], Flag] = {}
         self._news = asyncio.Event()
+        self._suspicion = asyncio.Event()
 
     @property
     def work(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
@@ -70,6 +71,7 @@ class Finishes:
         for claim, decision in zip(claims, plan.decisions, strict=True):
             if isinstance(decision, RunRefused) and len(self._flags) < FLAGS_LIMIT:
                 self._flags[claim.user_id, decision.kind] = _flag(claim, decision)
+                self._suspicion.set()
 
     async def _tell_forever(self) -> None:
         """What is not told because this process ends, the worker finds out."""
@@ -81,21 +83,24 @@ class Finishes:
 
     async def _flag_forever(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            if self._flags:
-                await self._raise(list(self._flags.values()))
+            await self._suspicion.wait()
+            self._suspicion.clear()
+            if not await self._raise(list(self._flags.values())):
+                await asyncio.sleep(AGAIN_SECONDS)
+                self._suspicion.set()
 
-    async def _raise(self, flags: Sequence[Flag]) -> None:
+    async def _raise(self, flags: Sequence[Flag]) -> bool:
         """In a transaction of their own: what they speak of was refused, and its batch waits for nothing."""
         try:
             async with self._writing() as writing:
                 await raise_flags(writing, flags, self._alert)
         except BoardError as error:
             _log.warning("flags wait", count=len(flags), reason=error.message)
-            return
+            return False
         for flag in flags:
             if self._flags.get((flag.user_id, flag.kind)) is flag:
                 del self._flags[flag.user_id, flag.kind]
+        return True
 
 
 def _flag(claim: Claim, refused: RunRefused) -> Flag:

@@ -1,7 +1,7 @@
-"""The channels of runs: `session:{id}:live`, `session:{id}:competitors`, `user:{id}:progress`."""
+"""The channels of one run: `session:{id}:live`, `session:{id}:competitors`."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from redis import RedisError
@@ -9,22 +9,18 @@ from redis import RedisError
 from sse_board.clock import Clock
 from sse_board.errors import BoardError
 from sse_board.live.event import Event
-from sse_board.live.personal import PersonalChannels
-from sse_board.sessions.finding import Finder, bare
+from sse_board.sessions.finding import Finder
 from sse_board.sessions.memory import LiveRuns
 from sse_board.sessions.metrics import LiveRun, nearest, newer
 from sse_board.sessions.shown import competitor, competitors_event, progress_event
-from sse_board.stores.postgres import Postgres
-from sse_board.stores.queries import Queries
 from sse_board.web.identity import Identity
-
-_queries = Queries("sessions")
 
 #: Others that a run is shown beside.
 COMPETITORS = 10
 
 
-def _looks(run: LiveRun) -> str:
+def looks(run: LiveRun) -> str:
+    """What of a run is told when it changes."""
     return f"{run.id} {run.ended is None} {dict(run.values)} {run.trend}"
 
 
@@ -76,6 +72,12 @@ class LiveSource(_RunChannels):
     async def read(self, channel: str, limit: int) -> LiveRun:
         return await self._finder.find(self.run_of(channel))
 
+    async def read_many(self, before: Mapping[str, LiveRun | None]) -> Mapping[str, LiveRun]:
+        """Of these channels those whose state is another now. Many are listened to by one or two."""
+        runs = {channel: self.run_of(channel) for channel in before}
+        found = await self._finder.find_many(list(runs.values()))
+        return changed(before, {channel: found[run_id] for channel, run_id in runs.items() if run_id in found})
+
     def narrow(self, state: LiveRun, limit: int) -> LiveRun:
         return state
 
@@ -92,7 +94,20 @@ class LiveSource(_RunChannels):
         return state.version
 
     def appearance(self, state: LiveRun) -> str:
-        return _looks(state)
+        return looks(state)
+
+
+def changed(before: Mapping[str, LiveRun | None], now: Mapping[str, LiveRun]) -> dict[str, LiveRun]:
+    """Those that are in another state than they were."""
+    return {
+        channel: run
+        for channel, run in now.items()
+        if (known := before.get(channel)) is None or known.version != run.version
+    }
+
+
+def _known(ids: Iterable[str], runs: Mapping[str, LiveRun]) -> list[LiveRun]:
+    return [runs[run_id] for run_id in ids if run_id in runs]
 
 
 class Field(NamedTuple):
@@ -123,15 +138,32 @@ class CompetitorsSource(_RunChannels):
 
     async def read(self, channel: str, limit: int) -> Field:
         run = await self._finder.find(self.run_of(channel))
-        self._apps[channel] = run.app
-        if run.ended is not None:
-            return Field(run)
+        return (await self._fields([run]))[0]
+
+    async def read_many(self, before: Mapping[str, Field | None]) -> Mapping[str, Field]:
+        """Of these channels those whose state is another now."""
+        found = await self._finder.find_many([self.run_of(channel) for channel in before])
+        fields = {self.of(field.run.id): field for field in await self._fields(list(found.values()))}
+        return {
+            channel: field
+            for channel, field in fields.items()
+            if (known := before.get(channel)) is None or self.version(known) != self.version(field)
+        }
+
+    async def _fields(self, runs: Sequence[LiveRun]) -> list[Field]:
+        """Each of the runs with those that stand next to it; one that has ended stands beside nobody."""
+        self._apps.update({self.of(run.id): run.app for run in runs})
+        live = [(run.app, run.id) for run in runs if run.ended is None]
         try:
-            ids = await self._live.near(run.app, run.id, COMPETITORS)
-            others = await self._finder.find_all([other for other in ids if other != run.id])
+            near = dict(zip(live, await self._live.near(live, COMPETITORS), strict=True))
+            others = {other for ids in near.values() for other in ids}
+            known = {run.id: run for run in await self._finder.find_live(sorted(others))}
         except RedisError:
-            return Field(run, is_bare=True)
-        return Field(run, tuple(nearest(run, others, COMPETITORS)))
+            return [Field(run, is_bare=True) for run in runs]
+        return [
+            Field(run, tuple(nearest(run, _known(near.get((run.app, run.id), ()), known), COMPETITORS)))
+            for run in runs
+        ]
 
     def narrow(self, state: Field, limit: int) -> Field:
         return state
@@ -150,55 +182,3 @@ class CompetitorsSource(_RunChannels):
 
     def appearance(self, state: Field) -> str:
         return self.version(state)
-
-
-#: A player's runs by id, the newest first.
-Own = dict[str, LiveRun]
-
-
-class OwnProgressSource(PersonalChannels):
-    """All runs of one player. The first picture has those that are live, or the last one that was."""
-
-    windowed = False
-    least_seconds = 0.0
-
-    def __init__(self, finder: Finder, live: LiveRuns, postgres: Postgres, clock: Clock) -> None:
-        super().__init__("progress")
-        self._finder = finder
-        self._live = live
-        self._postgres = postgres
-        self._clock = clock
-
-    async def read(self, channel: str, limit: int) -> Own:
-        user_id = channel.split(":")[1]
-        try:
-            runs = await self._finder.find_all(await self._live.of_player(user_id))
-        except RedisError:
-            runs = [bare(row) for row in await self._postgres.all(_queries.open_of_player, user_id=user_id)]
-        return {run.id: run for run in runs}
-
-    def narrow(self, state: Own, limit: int) -> Own:
-        return state
-
-    def newer(self, before: Own, after: Own) -> Own:
-        """Without Redis nothing is known of those that have ended."""
-        kept = {} if after and not any(run.is_bare for run in after.values()) else before
-        return {**kept, **{key: newer(before.get(key, run), run) for key, run in after.items()}}
-
-    def snapshot(self, channel: str, state: Own, previous: str | None) -> Sequence[Event]:
-        live = [run for run in state.values() if run.ended is None]
-        shown = live or list(state.values())[:1]
-        return [progress_event(channel, run, self._clock()) for run in shown]
-
-    def delta(self, channel: str, before: Own, after: Own) -> Sequence[Event]:
-        return [
-            progress_event(channel, run, self._clock())
-            for key, run in after.items()
-            if key not in before or before[key].version != run.version
-        ]
-
-    def version(self, state: Own) -> str:
-        return " ".join(f"{key}:{run.version}" for key, run in state.items())
-
-    def appearance(self, state: Own) -> str:
-        return " ".join(map(_looks, state.values()))

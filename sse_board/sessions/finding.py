@@ -67,10 +67,21 @@ class Finder:
             raise NotFound(UNKNOWN)
         return run
 
-    async def find_all(self, ids: Sequence[str]) -> list[LiveRun]:
-        """Those that Redis has. Raises RedisError."""
-        found = await asyncio.gather(*map(self._reads, ids))
-        return [run for _, run in found if run is not None]
+    async def find_many(self, ids: Sequence[str]) -> dict[str, LiveRun]:
+        """Those of the runs that there are, by id. Raises Unavailable as `find` does."""
+        wanted = list(dict.fromkeys(ids))
+        try:
+            known = {run.id: run for run in await self.find_live(wanted)}
+            look = self.recall
+        except RedisError:
+            known, look = {}, self._stored
+        lost = await asyncio.gather(*(look(run_id) for run_id in wanted if run_id not in known))
+        return {**known, **{run.id: run for run in lost if run is not None}}
+
+    async def find_live(self, ids: Sequence[str]) -> list[LiveRun]:
+        """Those that Redis has, in one go. Raises RedisError."""
+        _, runs = await self._live.read(list(ids))
+        return [run for run in runs if run is not None]
 
     async def recall(self, run_id: str) -> LiveRun | None:
         """A run that Redis has lost, or never heard of: from PostgreSQL, and where it is open back into Redis."""

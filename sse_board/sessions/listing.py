@@ -35,7 +35,7 @@ class Listings:
         """A page of the live runs, of one app or of all, the newest first. Raises Unavailable."""
         try:
             ids = await self._ids(app, offset + limit)
-            found = await self._finder.find_all(ids[offset:])
+            found = await self._finder.find_live(ids[offset:])
             return Listing([run for run in found if run.ended is None], True)
         except RedisError as error:
             _log.warning("live runs without metrics", reason=repr(error))

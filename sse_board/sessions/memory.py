@@ -75,9 +75,12 @@ class LiveRuns:
         runs = [_run(run_id, fields) for run_id, fields in zip(ids, found, strict=True)]
         return seconds * 1000 + micros // 1000, runs
 
-    async def of_player(self, user_id: str) -> list[str]:
-        """The ids of the player's latest runs, the newest first; some may have ended, or be forgotten."""
-        return _texts(await self._redis.zrevrange(f"sse_board:runs:of:{user_id}", 0, -1))
+    async def of_players(self, user_ids: Sequence[str]) -> list[list[str]]:
+        """The ids of each player's latest runs, the newest first; some may have ended, or be forgotten."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for user_id in user_ids:
+                pipe.zrevrange(f"sse_board:runs:of:{user_id}", 0, -1)
+            return [_texts(found) for found in await pipe.execute()]
 
     async def newest(self, app: str, most: int) -> list[tuple[int, str]]:
         """(started at, id) of live runs of the app, the newest first; most < 0 for all."""
@@ -86,9 +89,12 @@ class LiveRuns:
         )
         return [(int(started), run_id.decode()) for run_id, started in found]
 
-    async def near(self, app: str, run_id: str, side: int) -> list[str]:
-        """The ids of those who stand next to the run, `side` of them on each side, and its own."""
-        return _texts((await self._near(args=[app, run_id, side]))[::2])
+    async def near(self, runs: Sequence[tuple[str, str]], side: int) -> list[list[str]]:
+        """For each (app, run) the ids of those who stand next to it, `side` of them on each side, and its own."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for app, run_id in runs:
+                await self._near(args=[app, run_id, side], client=pipe)
+            return [_texts(found) for found in await pipe.execute()]
 
     async def apps(self) -> list[str]:
         """The apps of which there ever was a live run."""

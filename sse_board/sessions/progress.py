@@ -12,6 +12,7 @@ from sse_board.errors import BoardError, Conflict, Forbidden, InvalidRequest, No
 from sse_board.sessions.finding import UNKNOWN, Finder, canonical
 from sse_board.sessions.gathering import Gathered
 from sse_board.sessions.memory import TICKS_A_SECOND, LiveRuns, Tick
+from sse_board.sessions.runs import OPEN_RUNS
 from sse_board.web.answers import ok, request_id
 from sse_board.web.bodies import decode, require_json, set_fields
 from sse_board.web.direct import Posted
@@ -25,7 +26,7 @@ PATH = "/api/v1/sessions/{session_id}/progress"
 TOGETHER_SECONDS = 0.01
 #: Ticks a minute of one player in one process, refused ones included: what the open runs of a player may tell, and
 #: as much again. Progress is outside the limit of requests, but must not be a way around all limits.
-TICKS_A_MINUTE = 5 * TICKS_A_SECOND * 60 * 2
+TICKS_A_MINUTE = 2 * OPEN_RUNS * TICKS_A_SECOND * 60
 #: Whole scores are exact below this, here as on boards.
 SCORE_LIMIT = 2**53
 #: Digits behind the point that are kept of a number.

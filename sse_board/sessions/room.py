@@ -10,10 +10,11 @@ from starlette.types import Scope
 from sse_board.clock import Clock
 from sse_board.live.states.feed import Feed
 from sse_board.sessions.api import SessionsApi
-from sse_board.sessions.channels import CompetitorsSource, LiveSource, OwnProgressSource
+from sse_board.sessions.channels import CompetitorsSource, LiveSource
 from sse_board.sessions.finding import Finder
 from sse_board.sessions.listing import Listings
 from sse_board.sessions.memory import LiveRuns
+from sse_board.sessions.own import OwnProgressSource
 from sse_board.sessions.progress import PATH, Progress
 from sse_board.sessions.runs import Runs
 from sse_board.sessions.watch import RunWatch

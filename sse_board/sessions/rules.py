@@ -113,7 +113,7 @@ def _check_field(run: LiveRun, field: str, value: int | Decimal, *, is_fed: bool
         return
     live = Decimal(str(run.values[told]))
     if not agrees(value, live, AGREES_AT_LEAST[told]):
-        raise RunRefused(run.id, MISMATCH, field, f"is {value}, but `{told}` was {live}")
+        raise RunRefused(run.id, MISMATCH, field, f"is {float(value):.10g}, but `{told}` was {live}")
 
 
 def agrees(claimed: int | Decimal, live: Decimal, least: int) -> bool:

@@ -3,7 +3,8 @@
 import asyncio
 
 from sse_board.live.states.feed import Feed
-from sse_board.sessions.channels import CompetitorsSource, LiveSource, OwnProgressSource
+from sse_board.sessions.channels import CompetitorsSource, LiveSource
+from sse_board.sessions.own import OwnProgressSource
 
 #: Competitors are compared at most this often: seconds.
 COMPARE_SECONDS = 1.0
