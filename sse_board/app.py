@@ -113,8 +113,7 @@ class Service:
         )
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
-        feed = self.live.feed
-        self.run_watch = self.sessions.watch(feed)
+        self.run_watch = self.sessions.watch(self.live.feed)
         self.bus = Bus(
             connect(settings.redis_url, timeout=HINT_TIMEOUT_SECONDS),
             {
@@ -124,6 +123,7 @@ class Service:
             },
             self._resync,
         )
+        feed = self.live.feed
         self.watch.listen(movers.changed)
         self.watch.listen(lambda slug, version, users: feed.changed(PREFIX + slug))
         self.watch.listen(PersonalWatch(feed, scores, ranks).changed)
