@@ -23,8 +23,9 @@ ALLOWED: dict[str, set[str]] = {
     "scores": {"stores", "web", "live", "boards", "sessions"},
     "admin": {"stores", "web", "boards", "scores"},
     "notifications": {"stores", "web", "live", "admin"},
+    "achievements": {"stores", "web", "live", "boards", "scores", "activity", "admin", "notifications"},
     "metrics": {"web", "live", "scores"},
-    "worker": {"stores", "accounts", "boards", "live", "scores", "notifications"},
+    "worker": {"stores", "accounts", "boards", "live", "scores", "notifications", "achievements", "activity"},
     "app": {
         "stores",
         "web",
@@ -35,6 +36,8 @@ ALLOWED: dict[str, set[str]] = {
         "scores",
         "admin",
         "notifications",
+        "achievements",
+        "activity",
         "metrics",
     },
     "processes": {"stores", "web", "app", "accounts"},
@@ -64,6 +67,14 @@ PURE = [
     "notifications/announcement.py",
     "notifications/notice.py",
     "scores/movers.py",
+    "achievements/definition.py",
+    "achievements/streak.py",
+    "achievements/window.py",
+    "achievements/deed.py",
+    "achievements/rulebook.py",
+    "achievements/judge.py",
+    "activity/entry.py",
+    "activity/kinds.py",
 ]
 
 
