@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from sse_board.accounts.room import Accounts, build_accounts
+from sse_board.achievements.room import achievement_logs, achievement_routes
 from sse_board.admin.room import admin_routes
 from sse_board.boards.api import LEADERBOARD, BoardsApi
 from sse_board.boards.catalog import BoardCatalog
@@ -48,7 +49,7 @@ from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect, pulse_of
 from sse_board.tasks import keep_up, stop
 from sse_board.web.bodylimit import BodyLimit
-from sse_board.web.cors import Cors
+from sse_board.web.cors import EXPOSED, REQUEST_HEADERS, Cors
 from sse_board.web.direct import Direct
 from sse_board.web.errors import answer_error, exception_handlers
 from sse_board.web.health import Health
@@ -66,18 +67,6 @@ _log = structlog.get_logger()
 CATALOG_SECONDS = 0.5
 #: Connecting for hints may take this long; listening has a deadline of its own: seconds.
 HINT_TIMEOUT_SECONDS = 1.0
-#: What pages of other origins may send.
-REQUEST_HEADERS = [
-    "Authorization",
-    "Content-Type",
-    "If-None-Match",
-    "Last-Event-ID",
-    "X-Action-Signature",
-    "X-Action-Key-Id",
-    "X-Request-ID",
-]
-#: What browsers of other origins may read besides the body.
-EXPOSED = ["ETag", "X-Request-ID", "X-Poll-Interval", "Retry-After", "RateLimit", "RateLimit-Policy"]
 
 
 class Service:
@@ -119,7 +108,10 @@ class Service:
             self.postgres,
             self.redis,
             authenticator,
-            Channels([leaderboards, scores, ranks], [SystemLog(), self.notifications]),
+            Channels(
+                [leaderboards, scores, ranks],
+                [SystemLog(), self.notifications, *achievement_logs(self.templates)],
+            ),
         )
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
@@ -171,6 +163,15 @@ class Service:
             *self.scores.routes,
             *SessionsApi(self.postgres, authenticator, lambda: self.types.apps, utc_now).routes(),
             *self.live.routes(),
+            *achievement_routes(
+                self.postgres,
+                authenticator,
+                self.boards,
+                self.types,
+                self.reader,
+                self.templates,
+                self.accounts.viewers.viewer,
+            ),
             *AnnouncementsApi(authenticator, self.announcements, utc_now).routes(),
             *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
             *self.accounts.routes,

@@ -73,6 +73,9 @@ PURE = [
     "achievements/deed.py",
     "achievements/rulebook.py",
     "achievements/judge.py",
+    "achievements/progress.py",
+    "activity/folding.py",
+    "activity/wording.py",
     "activity/entry.py",
     "activity/kinds.py",
 ]

@@ -4,10 +4,6 @@ select c.catalog, a.slug, a.title, a.description, a.icon, a.points, a.rule::text
 from commits c left join achievements a on true
 order by a.place;
 
--- name: holders
--- How many players have each achievement.
-select slug, holders from achievements;
-
 -- name: look
 -- How far awards have come, the version of the catalogue, the moment, and whether there is more to see: commits, or
 -- achievements that some may have earned before.
@@ -144,3 +140,35 @@ select user_id from streaks where best >= %(days)s and user_id > %(after)s::uuid
 -- Actions behind a place and not beyond another, in commit order.
 select seq, user_id, action_id, action_type, metadata::text, accepted_at, voided_at is not null
 from actions where seq > %(after)s and seq <= %(until)s order by seq limit %(limit)s;
+
+-- name: listed
+-- Every achievement in the order of the list, and how many players have it.
+select slug, title, description, icon, points, rule::text, holders from achievements order by place;
+
+-- name: player
+-- What anybody may see of a player; their zone only to tell which day it is for them.
+select u.id, u.username, u.avatar_url, u.time_zone, s.last_day, s.last_at, s.time_zone, s.days, s.best
+from users u left join streaks s on s.user_id = u.id where u.id = %(id)s;
+
+-- name: earned
+-- What a player has earned, the newest first.
+select achievement, earned_at from awards where user_id = %(id)s order by earned_at desc, seq desc, achievement;
+
+-- name: create
+insert into achievements (slug, title, description, icon, points, rule)
+values (%(slug)s, %(title)s, %(description)s, %(icon)s, %(points)s, %(rule)s::jsonb)
+on conflict (slug) do nothing;
+
+-- name: begin_backfill
+-- Who has earned it before shall have it too.
+insert into backfills (achievement) values (%(slug)s);
+
+-- name: edit
+-- What is shown of it; what was not sent stays.
+update achievements set title = coalesce(%(title)s, title), description = coalesce(%(description)s, description),
+  icon = coalesce(%(icon)s, icon), points = coalesce(%(points)s, points)
+where slug = %(slug)s;
+
+-- name: find
+-- One achievement, and how many players have it.
+select slug, title, description, icon, points, rule::text, holders from achievements where slug = %(slug)s;

@@ -8,6 +8,7 @@ import structlog
 from redis.asyncio import Redis
 
 from sse_board.achievements.follower import AwardsFollower
+from sse_board.activity.publish import Publisher
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.errors import BoardError
 from sse_board.live.events.outbox import Outbox
@@ -61,6 +62,10 @@ def anomaly_follower(postgres: Postgres, redis: Redis, boards: BoardCatalog) -> 
 def awards_follower(postgres: Postgres, redis: Redis, boards: BoardCatalog) -> AwardsFollower:
     outbox = Outbox(postgres, redis, channel_name(redis, "events"), lambda: None)
     return AwardsFollower(postgres, outbox.writing, boards, alert_admins)
+
+
+def publisher(postgres: Postgres, redis: Redis) -> Publisher:
+    return Publisher(postgres, Outbox(postgres, redis, channel_name(redis, "events"), lambda: None).writing)
 
 
 async def follow_forever(follower: Follows, news: asyncio.Event) -> None:

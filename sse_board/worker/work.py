@@ -8,6 +8,8 @@ import structlog
 from redis import RedisError
 
 from sse_board.accounts.housekeeping import tidy
+from sse_board.activity.kinds import CHANNELS as FEEDS
+from sse_board.activity.publish import LOOK_SECONDS as PUBLISH_SECONDS
 from sse_board.boards.board import Version
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.ranking import Ranking
@@ -22,7 +24,7 @@ from sse_board.stores.queries import Queries
 from sse_board.stores.redis import connect
 from sse_board.tasks import keep_up, stop
 from sse_board.worker.chores import Chore, repeat, trying
-from sse_board.worker.following import News, anomaly_follower, awards_follower, follow_forever
+from sse_board.worker.following import News, anomaly_follower, awards_follower, follow_forever, publisher
 
 _log = structlog.get_logger()
 _queries = Queries("worker")
@@ -41,8 +43,6 @@ HINT_TIMEOUT_SECONDS = 1.0
 REDIS_TIMEOUT_SECONDS = 2.5
 #: A database that does not answer for so long has lost the worker's place: seconds.
 PLACE_SECONDS = 5.0
-#: Channels in the event log that may shrink where it grows too long: public, and about nobody's own affairs.
-FEEDS = ("activity:feed", "activity:achievements", "activity:high-scores")
 #: Any fixed number of our own: whoever holds it is the active worker.
 ADVISORY_LOCK = 7_355_609
 
@@ -78,8 +78,10 @@ class Worker:
             (build(self._postgres, redis, BoardCatalog(self._postgres)), self._news.listen())
             for build in (anomaly_follower, awards_follower)
         ]
+        self._publisher = publisher(self._postgres, redis)
         self._chores = (
             Chore("repair", COMPARE_SECONDS, self.compare),
+            Chore("activity", PUBLISH_SECONDS, self._publisher.publish),
             Chore("tidy", TIDY_SECONDS, self._tidy),
         )
 
@@ -119,6 +121,7 @@ class Worker:
     async def _tidy(self) -> None:
         await tidy(self._postgres)
         await forget(self._postgres, FEEDS)
+        await self._publisher.forget()
 
     async def compare(self) -> None:
         """Bring every board level that Redis does not hold as PostgreSQL does."""
