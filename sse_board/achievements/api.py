@@ -24,7 +24,7 @@ class AchievementsApi:
         admin = "/api/v1/admin/achievements"
         return [
             Route("/api/v1/achievements", self.listed, methods=["GET"]),
-            Route("/api/v1/users/{id}/achievements", self.of_player, methods=["GET"]),
+            Route("/api/v1/users/{user_id:uuid}/achievements", self.of_player, methods=["GET"]),
             Route(admin, self.create, methods=["POST"]),
             Route(admin + "/{slug}", self.edit, methods=["PATCH"]),
         ]
@@ -33,7 +33,7 @@ class AchievementsApi:
         return ok({"achievements": await self._players.listed()})
 
     async def of_player(self, request: Request) -> Response:
-        player = await self._players.find(request.path_params["id"])
+        player = await self._players.find(str(request.path_params["user_id"]))
         return ok(await self._players.progress(player))
 
     async def create(self, request: Request) -> Response:

@@ -1,6 +1,6 @@
 """Awards, decided in commit order by the one active worker: the follower `awards`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
@@ -135,7 +135,7 @@ class AwardsFollower:
         if taken:
             seq = await self._take_back(writing, taken)
         await write(writing, judge.finish())
-        await tell_fallen(writing, self._fallen())
+        await tell_fallen(writing, self._fallen(judge.tops))
         if seq != self._seq:
             await connection.execute(_followers.move_on, {"name": AWARDS, "seq": seq})
         is_behind = bool(found) and seq < found[-1][-1].seq
@@ -168,20 +168,21 @@ class AwardsFollower:
         rows = await (await writing.connection.execute(_queries.earned_by, key)).fetchall()
         slugs = [row[0] for row in rows]
         if slugs:
-            summary = f"has {', '.join(slugs)} by the action {taken.action_id}, which is void now"
-            details = {"actionId": taken.action_id, "achievements": slugs}
-            flag = Flag("award_of_void", taken.user_id, None, summary[:500], details)
+            summary = f"is void now, and has earned {', '.join(slugs)}"
+            flag = Flag("award_of_void", taken.user_id, taken.action_id, summary, {"achievements": slugs})
             await raise_flags(writing, [flag], self._alert)
         return taken.seq
 
-    def _fallen(self) -> list[Fallen]:
-        """Since the last look; windows that are missing come later."""
+    def _fallen(self, tops: Mapping[str, Mapping[str, int]]) -> list[Fallen]:
+        """Since the last look, and since any commit seen in this one; windows that are missing come later."""
         found = []
         for slug, window in self._windows.items():
-            now = (dict(window.first(TOP_RANK)), window.leader)
-            before = self._tops.get(slug, now)
-            self._tops[slug] = now
-            found += [Fallen(user, window.board, lost) for user, lost in fallen(before[0], now[0])]
+            now = dict(window.first(TOP_RANK))
+            before = self._tops.get(slug, (now, None))[0]
+            was = {**before, **tops.get(slug, {})}
+            self._tops[slug] = (now, window.leader)
+            leaders = {user: 1 for user, rank in before.items() if rank == 1}
+            found += [Fallen(user, window.board, lost) for user, lost in fallen(was | leaders, now)]
         return found
 
 

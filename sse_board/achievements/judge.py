@@ -62,6 +62,8 @@ class Judge:
         self._streaks = streaks
         self._settled = settled
         self._ranks_before: dict[tuple[str, str], int | None] = {}
+        #: The best rank in the first `TOP_RANK` of each board that anybody had after one of these commits.
+        self.tops: dict[str, dict[str, int]] = {}
         self.outcome = Outcome()
 
     def can_see(self, commit: Commit) -> bool:
@@ -82,6 +84,12 @@ class Judge:
         for slug in boards:
             self.see_ranks(slug, commit[-1].seq, commit[-1].at, own)
             self.see_leader(slug, leaders[slug])
+            self._note_top(slug)
+
+    def _note_top(self, slug: str) -> None:
+        top = self.tops.setdefault(slug, {})
+        for user, rank in self._windows[slug].first(TOP_RANK):
+            top[user] = min(rank, top.get(user, rank))
 
     def _do(self, deed: Deed) -> None:
         for effect in deed.effects:

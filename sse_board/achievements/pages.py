@@ -25,10 +25,10 @@ class PlayerPages:
         self._viewer = viewer
 
     def routes(self) -> list[Route]:
-        return [Route("/players/{id}", self.player, methods=["GET"])]
+        return [Route("/players/{user_id:uuid}", self.player, methods=["GET"])]
 
     async def player(self, request: Request) -> Response:
-        player = await self._players.find(request.path_params["id"])
+        player = await self._players.find(str(request.path_params["user_id"]))
         recent = await self._feed.of_user(player.id, RECENT_ROWS)
         return self._templates.page(
             "player.html",

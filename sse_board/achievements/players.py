@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sse_board.achievements.catalog import AchievementCatalog, read_rule
 from sse_board.achievements.definition import Achievement
@@ -55,9 +54,8 @@ class Players:
         """Every achievement with its rule, and how many players have it."""
         return [with_holders(row) for row in await self._postgres.all(_queries.listed)]
 
-    async def find(self, user_id: str) -> Player:
+    async def find(self, id: str) -> Player:
         """Raises NotFound, or Unavailable."""
-        id = _uuid(user_id)
         row = await self._postgres.one(_queries.player, id=id)
         if row is None:
             raise NotFound("There is no such player.")
@@ -98,10 +96,3 @@ def with_holders(row: Sequence[Any]) -> dict[str, Any]:
     slug, title, description, icon, points, rule, holders = row
     achievement = Achievement(slug, title, description, icon, points, read_rule(rule))
     return {**payload(achievement), "rule": achievement.rule, "holders": holders}
-
-
-def _uuid(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError:
-        raise NotFound("There is no such player.") from None

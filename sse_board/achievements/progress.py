@@ -9,7 +9,6 @@ from sse_board.achievements.definition import (
     LEVEL_BOARD,
     Achievement,
     LevelRule,
-    PerfectRule,
     RankRule,
     ScoreRule,
     StreakRule,
@@ -50,7 +49,7 @@ class Rung:
 
 
 def next_rungs(achievements: Iterable[Achievement], earned: Collection[str], ground: Ground) -> list[Rung]:
-    """Of each ladder the easiest that the player has not earned."""
+    """Of each ladder the easiest that the player has not earned; perfection has no steps."""
     nearest: dict[tuple[str, str | None], Rung] = {}
     for one in achievements:
         for rung in _rungs(one, ground) if one.slug not in earned else ():
@@ -70,8 +69,6 @@ def _rungs(one: Achievement, ground: Ground) -> list[Rung]:
             return [Rung("level", None, one, ground.scores.get(LEVEL_BOARD, 0), points, points)]
         case RankRule(boards=boards, at_most=rank):
             return [Rung("rank", board, one, ground.ranks.get(board), rank, -rank) for board in boards]
-        case PerfectRule():
-            return [Rung("perfect", one.rule.field, one, None, 1, 1)]
     return []
 
 

@@ -14,6 +14,7 @@ from sse_board.achievements.players import Players
 from sse_board.activity.api import ActivityApi
 from sse_board.activity.channels import ActivityLog
 from sse_board.activity.feed import Feed
+from sse_board.activity.kinds import CHANNELS
 from sse_board.activity.pages import ActivityPages
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.reader import BoardReader
@@ -26,7 +27,7 @@ from sse_board.web.templates import Templates
 
 
 def achievement_logs(templates: Templates) -> Sequence[LogSource]:
-    return AchievementsLog(), ActivityLog(templates)
+    return AchievementsLog(), *(ActivityLog(channel, templates) for channel in CHANNELS)
 
 
 def achievement_routes(

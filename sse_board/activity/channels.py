@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from sse_board.activity.kinds import CHANNELS, FEED
+from sse_board.activity.kinds import FEED
 from sse_board.clock import iso
 from sse_board.errors import BoardError
 from sse_board.live.event import Event
@@ -14,11 +14,14 @@ from sse_board.web.templates import Templates
 
 
 class ActivityLog:
-    def __init__(self, templates: Templates) -> None:
+    """One of them; entries of the feed are also painted for its page."""
+
+    def __init__(self, channel: str, templates: Templates) -> None:
+        self._channel = channel
         self._templates = templates
 
     def owns(self, channel: str) -> bool:
-        return channel in CHANNELS
+        return channel == self._channel
 
     def expand(self, pattern: str, identity: Identity | None) -> list[str]:
         return []
@@ -33,7 +36,7 @@ class ActivityLog:
         return (channel,)
 
     def keeps(self, name: str) -> bool:
-        return name in CHANNELS
+        return name == self._channel
 
     def event(self, record: Record) -> Event:
         data = {**record.data, "timestamp": iso(record.at)}

@@ -148,10 +148,10 @@ async def die(follower: AwardsFollower) -> None:
     """In the middle of a step, when all is decided and nothing is committed."""
     original = follower._fallen
 
-    def killed() -> Any:
+    def killed(_: Any) -> Any:
         raise RuntimeError("killed")
 
-    follower._fallen = killed  # type: ignore[method-assign]
+    follower._fallen = killed  # type: ignore[assignment,method-assign]
     try:
         await follower.step()
     except RuntimeError:
@@ -230,5 +230,5 @@ async def test_a_void_lets_who_was_behind_have_the_rank_and_leaves_the_award_fla
     await ground.follow()
     awards = await ground.awards()
     assert {(user_id(0), "best-1"), (user_id(1), "best-1"), (user_id(3), "best-3")} <= awards
-    flags = await ground.rows("select kind, user_id, details->>'actionId' from flags")
+    flags = await ground.rows("select kind, user_id, action_id from flags")
     assert flags == [("award_of_void", *first)]

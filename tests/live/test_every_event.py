@@ -17,11 +17,12 @@ from sse_board.accounts.tokens import ACCESS_SECONDS
 from tests.live.conftest import PLENTY, Pair
 from tests.live.test_stream_facts import aged
 from tests.support.clients import PATIENCE, Api, Player, data_of, eventually, parse
-from tests.support.protocol import CHANNELS, GROUPS, check_message, check_older
+from tests.support.eventlog import write_event
+from tests.support.protocol import CHANNELS, GROUPS, check_message, check_older, examples
 from tests.support.servers import Stores, WebServer
 from tests.support.streams import listening
 
-PUBLIC = "leaderboard:scoreboard,system"
+PUBLIC = "leaderboard:scoreboard,system,activity:feed,activity:achievements,activity:high-scores"
 ALL = f"{PUBLIC},user:me:*"
 #: What no client can be told over a socket, and what the older endpoint has another name for.
 NOT_ON_SOCKETS, OLDER = {"busy"}, "leaderboard:update"
@@ -33,11 +34,22 @@ def documented(*groups: str) -> set[str]:
     return {event for group in groups for event in GROUPS[group]}
 
 
-async def tell(player: Player, admin: Player) -> None:
+async def tell(pair: Pair, player: Player, admin: Player) -> None:
     """One event on each channel of the player."""
     await player.score("task_finish")
     await admin.announce("To all")
     await admin.announce("To one", targetUsers=[player.id])
+    tell_what_the_worker_would(pair.stores, player)
+
+
+def tell_what_the_worker_would(stores: Stores, player: Player) -> None:
+    """The documented examples of events that only the active worker tells."""
+    for event, data in examples():
+        name = data.get("channel", "")
+        if name.startswith("activity:") or name.endswith(":achievements"):
+            channel = f"user:{player.id}:achievements" if name.startswith("user:") else name
+            told = {key: value for key, value in data.items() if key not in ("channel", "timestamp")}
+            write_event(stores, channel, event, told)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +73,7 @@ async def test_every_event_is_heard_on_a_stream(
 async def events_of_a_stream(pair: Pair, player: Player, admin: Player) -> set[str]:
     async with listening(pair.second.url, ALL, token=player.token, lastEventId="nonsense") as stream:
         await stream.until_type("leaderboard.update")
-        await tell(player, admin)
+        await tell(pair, player, admin)
         wanted = {*documented("channels"), "connected", "history.truncated", "heartbeat"}
         await stream.until(lambda: wanted <= set(stream.types))
         return set(stream.types)
@@ -173,7 +185,7 @@ async def events_of_a_socket(pair: Pair, player: Player, admin: Player) -> set[s
         answers = documented("sockets") - {OLDER}
         first = await hear(socket, {*answers, "connected", "history.truncated", "error"})
         await say(socket, action="subscribe", channel="leaderboard")
-        await tell(player, admin)
+        await tell(pair, player, admin)
         then = await hear(socket, {*documented("channels"), "heartbeat"})
         return {*first, *then}
 
@@ -214,7 +226,7 @@ async def test_the_older_endpoint_tells_its_channels_once_however_often_one_logs
         again = await hear(socket, {"connected"})
         channels = ["leaderboard:scoreboard", f"user:{player.id}:score"]
         assert heard["connected"]["data"]["channels"] == again["connected"]["data"]["channels"] == channels
-        await tell(player, admin)
+        await tell(pair, player, admin)
         await hear(socket, {OLDER, "score:personal", "heartbeat"})
 
 
@@ -252,7 +264,7 @@ async def test_every_event_of_a_channel_is_polled(api: Api, pair: Pair, admin: P
             assert set(data) == {"events", "cursor", "truncated", "refused"}
             heard |= check_answer(data["events"])
             if "after" not in query:
-                await tell(player, admin)
+                await tell(pair, player, admin)
             query |= {"after": data["cursor"], "wait": "5"}
 
 

@@ -33,6 +33,7 @@ BEYOND_SCHEMAS = (
     "editBoard",
     "createActionType",
     "editActionType",
+    "createAchievement",
     "announce",
     "listFlags",
 )
