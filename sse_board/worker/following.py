@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from typing import Protocol
 
 import structlog
@@ -23,7 +24,7 @@ _log = structlog.get_logger()
 
 #: How long a lost hint stays unnoticed: seconds.
 LOOK_SECONDS = 0.5
-#: Least time between two looks, unless more was found than one look takes: under load one look then takes many
+#: Least time from one look to the next, unless more was found than one takes: under load one look then takes many
 #: commits. Seconds.
 TICK_SECONDS = 0.025
 
@@ -71,7 +72,7 @@ def publisher(postgres: Postgres, redis: Redis) -> Publisher:
 async def follow_forever(follower: Follows, news: asyncio.Event) -> None:
     """Until cancelled. Whatever goes wrong is tried again: the position stands where it was."""
     while True:
-        is_full = False
+        is_full, began = False, time.monotonic()
         news.clear()
         try:
             is_full = await follower.step()
@@ -83,10 +84,10 @@ async def follow_forever(follower: Follows, news: asyncio.Event) -> None:
             await asyncio.sleep(LOOK_SECONDS)
         if not is_full:
             await _wait(news)
+            await asyncio.sleep(began + TICK_SECONDS - time.monotonic())
 
 
 async def _wait(news: asyncio.Event) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(LOOK_SECONDS):
             await news.wait()
-    await asyncio.sleep(TICK_SECONDS)
