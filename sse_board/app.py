@@ -32,11 +32,10 @@ from sse_board.errors import BoardError
 from sse_board.live.bus import Bus
 from sse_board.live.channels import Channels
 from sse_board.live.room import Live
+from sse_board.me.room import me_routes
 from sse_board.metrics.api import MetricsApi
 from sse_board.metrics.collector import Counted
-from sse_board.notifications.announce import Announcements
-from sse_board.notifications.api import AnnouncementsApi
-from sse_board.notifications.channels import NotificationsLog, SystemLog
+from sse_board.notifications.room import Notifications
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.movers import Movers
 from sse_board.scores.personal import PersonalScoreSource
@@ -77,10 +76,12 @@ class Service:
         self.postgres = Postgres(settings.database_url)
         self.redis_pulse = pulse_of(settings.redis_url)
         self.redis = connect(settings.redis_url, pulse=self.redis_pulse)
-        self.templates = Templates()
+        self.notifications = Notifications(self.postgres)
+        self.templates = Templates(maintenance=self.notifications.bulletin.banner)
         self._build_boards()
+        unread = self.notifications.inbox.unread
         self.accounts: Accounts = build_accounts(
-            settings, self.postgres, self.redis, self.templates, self.profiles.apply
+            settings, self.postgres, self.redis, self.templates, self.profiles.apply, unread=unread
         )
         self._build_live()
         self._build_scores()
@@ -102,16 +103,13 @@ class Service:
         self.movers = movers = Movers()
         ranks = RankChangeSource(self.boards, self.reader, utc_now, movers, self.accounts.viewers.name)
         leaderboards = LeaderboardSource(self.boards, self.reader, self.templates, utc_now)
-        self.notifications = NotificationsLog()
         self.live = Live(
             settings,
             self.postgres,
             self.redis,
             authenticator,
-            Channels(
-                [leaderboards, scores, ranks],
-                [SystemLog(), self.notifications, *achievement_logs(self.templates)],
-            ),
+            Channels([leaderboards, scores, ranks], [*self.notifications.logs, *achievement_logs(self.templates)]),
+            self.notifications.receipts.heard,
         )
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
@@ -135,7 +133,6 @@ class Service:
             self.accounts.authentication,
             self.accounts.action_keys.verify,
         )
-        self.announcements = Announcements(self.postgres, self.live.outbox, utc_now)
 
     def _build_metrics(self, index: int) -> None:
         self.requests = RequestCounts()
@@ -172,9 +169,10 @@ class Service:
                 self.templates,
                 self.accounts.viewers.viewer,
             ),
-            *AnnouncementsApi(authenticator, self.announcements, utc_now).routes(),
+            *self.notifications.routes(authenticator, self.live.outbox),
             *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
             *self.accounts.routes,
+            *me_routes(self.templates, self.accounts, self.notifications),
             *self.health.routes(),
             *self.metrics.routes(),
             *OpenApi().routes(),
@@ -188,6 +186,7 @@ class Service:
         self.redis_pulse.start()
         await self._refresh_catalogs()
         await self.accounts.start()
+        await self.notifications.start()
         await self.scores.start()
         await self.live.start()
         await self.watch.sweep()
@@ -196,6 +195,7 @@ class Service:
             for name, work in {
                 **self.scores.work,
                 **self.live.work,
+                **self.notifications.work,
                 "bus": self.bus.run,
                 "sweep": self.watch.sweep_forever,
                 "catalogs": self._refresh_forever,
@@ -208,6 +208,7 @@ class Service:
         finally:
             self.health.ready = False
             await stop(tasks)
+            await self.notifications.stop()
             await self.scores.stop()
             await self.accounts.stop()
             await self.bus.close()

@@ -24,6 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "admin": {"stores", "web", "boards", "scores"},
     "notifications": {"stores", "web", "live", "admin"},
     "achievements": {"stores", "web", "live", "boards", "scores", "activity", "admin", "notifications"},
+    "me": {"web", "accounts", "notifications"},
     "metrics": {"web", "live", "scores"},
     "worker": {"stores", "accounts", "boards", "live", "scores", "notifications", "achievements", "activity"},
     "app": {
@@ -38,6 +39,7 @@ ALLOWED: dict[str, set[str]] = {
         "notifications",
         "achievements",
         "activity",
+        "me",
         "metrics",
     },
     "processes": {"stores", "web", "app", "accounts"},
@@ -66,6 +68,7 @@ PURE = [
     "live/ways/commands.py",
     "notifications/announcement.py",
     "notifications/notice.py",
+    "notifications/window.py",
     "scores/movers.py",
     "achievements/definition.py",
     "achievements/streak.py",

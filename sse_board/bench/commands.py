@@ -7,6 +7,7 @@ from sse_board.bench import (
     actions,
     awards,
     broadcast,
+    critical,
     fanout,
     handshake,
     latency,
@@ -36,6 +37,10 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
         streams.add_arguments,
     ),
     "handshake": ("from the request for a stream to its first event, while many come", handshake.add_arguments),
+    "critical": (
+        "how soon everybody has a critical announcement while boards are busy, beside a bare C loop",
+        critical.add_arguments,
+    ),
     "messages": ("a hundred events of the log a second, each to everybody", messages.add_arguments),
 }
 

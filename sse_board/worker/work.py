@@ -16,13 +16,17 @@ from sse_board.boards.lineage import begin_anew
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
+from sse_board.clock import utc_now
 from sse_board.errors import BoardError
 from sse_board.live.bus import Bus
+from sse_board.live.events.outbox import Outbox
 from sse_board.live.events.retention import forget
+from sse_board.notifications.housekeeping import tidy as tidy_notifications
+from sse_board.notifications.maintenance import Timekeeper
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
-from sse_board.stores.redis import connect
+from sse_board.stores.redis import channel_name, connect
 from sse_board.tasks import keep_up, stop
 from sse_board.worker.chores import Chore, repeat, trying
 from sse_board.worker.following import News, anomaly_follower, awards_follower, follow_forever, publisher
@@ -34,6 +38,8 @@ _queries = Queries("worker")
 COMPARE_SECONDS = 0.5
 #: How often what has expired is deleted: seconds.
 TIDY_SECONDS = 600.0
+#: How late maintenance may be told to begin or to be over, at the most: seconds.
+TURN_SECONDS = 0.5
 #: Pause before a lost database is tried again, and between looks at the active worker's place: seconds.
 WAIT_SECONDS = 0.5
 #: Connections: the lock's own, one for each follower of the actions, the others for the chores.
@@ -80,10 +86,13 @@ class Worker:
             for build in (anomaly_follower, awards_follower)
         ]
         self._publisher = publisher(self._postgres, redis)
+        outbox = Outbox(self._postgres, redis, channel_name(redis, "events"), lambda: None)
+        self._timekeeper = Timekeeper(self._postgres, outbox, utc_now)
         self._chores = (
             Chore("repair", COMPARE_SECONDS, self.compare),
             Chore("activity", PUBLISH_SECONDS, self._publisher.publish),
             Chore("tidy", TIDY_SECONDS, self._tidy),
+            Chore("maintenance", TURN_SECONDS, self._timekeeper.turn),
         )
 
     async def run(self) -> None:
@@ -121,6 +130,7 @@ class Worker:
 
     async def _tidy(self) -> None:
         await tidy(self._postgres)
+        await tidy_notifications(self._postgres)
         await forget(self._postgres, FEEDS)
         await self._publisher.forget()
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -14,6 +15,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from sse_board.accounts.tokens import ACCESS_SECONDS
+from sse_board.clock import iso, utc_now
+from sse_board.live.events.outbox import Outbox
+from sse_board.notifications.maintenance import Timekeeper
+from sse_board.stores.postgres import Postgres
+from sse_board.stores.redis import connect as connect_redis
 from tests.live.conftest import PLENTY, Pair
 from tests.live.test_stream_facts import aged
 from tests.support.clients import PATIENCE, Api, Player, data_of, eventually, parse
@@ -35,11 +41,25 @@ def documented(*groups: str) -> set[str]:
 
 
 async def tell(pair: Pair, player: Player, admin: Player) -> None:
-    """One event on each channel of the player."""
+    """One event of each type on the channels of the player."""
     await player.score("task_finish")
     await admin.announce("To all")
     await admin.announce("To one", targetUsers=[player.id])
+    await maintain(pair, admin)
     tell_what_the_worker_would(pair.stores, player)
+
+
+async def maintain(pair: Pair, admin: Player) -> None:
+    """A maintenance that begins at once and is called off; no worker is here, so its turn is done by hand."""
+    times = {"startsAt": iso(utc_now()), "endsAt": iso(utc_now() + timedelta(hours=1))}
+    path = "/api/v1/admin/maintenance"
+    id = data_of(await admin.request("POST", path, {**times, "message": "New disks."}), 201)["id"]
+    postgres, store = Postgres(pair.stores.database_url, size=1), connect_redis(pair.stores.redis_url)
+    await postgres.open()
+    await Timekeeper(postgres, Outbox(postgres, store, "nobody", lambda: None), utc_now).turn()
+    await store.aclose()
+    await postgres.close()
+    data_of(await admin.request("DELETE", f"{path}/{id}"))
 
 
 def tell_what_the_worker_would(stores: Stores, player: Player) -> None:
