@@ -16,6 +16,9 @@ from sse_board.stores.queries import Queries
 
 _queries = Queries("achievements")
 
+#: Characters of a notice that names many, at the most.
+NOTICE_LENGTH = 2_000
+
 
 async def write(writing: Writing, outcome: Outcome) -> None:
     await _keep_streaks(writing.connection, outcome.streaks)
@@ -34,7 +37,7 @@ async def grant(writing: Writing, awards: Sequence[Award]) -> list[Entry]:
     given = [one for one in awards if (one.user_id, one.achievement.slug) in names]
     for one in given:
         writing.tell(_unlocked(one, names[one.user_id, one.achievement.slug]))
-    await notify(writing, [_notice(one) for one in given])
+    await notify(writing, _notices(given))
     return [_entry(one) for one in given]
 
 
@@ -74,10 +77,21 @@ def _milestone(milestone: Milestone) -> NewEvent:
     return NewEvent(channel_of(milestone.user_id), "streak.milestone", data)
 
 
-def _notice(award: Award) -> Notice:
-    one = award.achievement
-    title, link = f"{one.icon} {one.title}", f"/players/{award.user_id}"
-    return Notice(award.user_id, "achievements", title, one.description or one.title, "SUCCESS", link=link)
+def _notices(awards: Sequence[Award]) -> list[Notice]:
+    """One for each player, however much was earned at once."""
+    earned: dict[str, list[Achievement]] = {}
+    for award in awards:
+        earned.setdefault(award.user_id, []).append(award.achievement)
+    return [_notice(user, unlocked) for user, unlocked in earned.items()]
+
+
+def _notice(user_id: str, unlocked: Sequence[Achievement]) -> Notice:
+    first, link = unlocked[0], f"/players/{user_id}"
+    title, message = f"{first.icon} {first.title}", first.description or first.title
+    if len(unlocked) > 1:
+        title = f"{len(unlocked)} achievements"
+        message = "; ".join(f"{one.icon} {one.title}" for one in unlocked)[:NOTICE_LENGTH]
+    return Notice(user_id, "achievements", title, message, "SUCCESS", link=link)
 
 
 def _entry(award: Award) -> Entry:
