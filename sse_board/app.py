@@ -30,12 +30,11 @@ from sse_board.errors import BoardError
 from sse_board.live.bus import Bus
 from sse_board.live.channels import Channels
 from sse_board.live.room import Live
+from sse_board.me.room import me_routes
 from sse_board.metrics.api import MetricsApi
 from sse_board.metrics.collector import Counted
 from sse_board.notifications.alerts import alert_admins
-from sse_board.notifications.announce import Announcements
-from sse_board.notifications.api import AnnouncementsApi
-from sse_board.notifications.channels import NotificationsLog, SystemLog
+from sse_board.notifications.room import Notifications
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.finishes import Finishes
 from sse_board.scores.movers import Movers
@@ -75,10 +74,12 @@ class Service:
         self.postgres = Postgres(settings.database_url)
         self.redis_pulse = pulse_of(settings.redis_url)
         self.redis = connect(settings.redis_url, pulse=self.redis_pulse)
-        self.templates = Templates()
+        self.notifications = Notifications(self.postgres)
+        self.templates = Templates(maintenance=self.notifications.bulletin.banner)
         self._build_boards()
+        unread = self.notifications.inbox.unread
         self.accounts: Accounts = build_accounts(
-            settings, self.postgres, self.redis, self.templates, self.profiles.apply
+            settings, self.postgres, self.redis, self.templates, self.profiles.apply, unread=unread
         )
         self._build_live()
         self._build_scores()
@@ -103,13 +104,13 @@ class Service:
         self.sessions: Sessions = build_sessions(
             self.postgres, self.redis, authenticator, lambda: self.types.apps, utc_now
         )
-        self.notifications = NotificationsLog()
         self.live = Live(
             settings,
             self.postgres,
             self.redis,
             authenticator,
-            Channels([leaderboards, scores, ranks, *self.sessions.sources], [SystemLog(), self.notifications]),
+            Channels([leaderboards, scores, ranks, *self.sessions.sources], self.notifications.logs),
+            self.notifications.receipts.heard,
         )
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
@@ -146,7 +147,6 @@ class Service:
             self.accounts.action_keys.verify,
             finishes,
         )
-        self.announcements = Announcements(self.postgres, self.live.outbox, utc_now)
 
     def _build_metrics(self, index: int) -> None:
         self.requests = RequestCounts()
@@ -174,9 +174,10 @@ class Service:
             *self.scores.routes,
             *self.sessions.routes,
             *self.live.routes(),
-            *AnnouncementsApi(authenticator, self.announcements, utc_now).routes(),
+            *self.notifications.routes(authenticator, self.live.outbox),
             *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
             *self.accounts.routes,
+            *me_routes(self.templates, self.accounts, self.notifications),
             *self.health.routes(),
             *self.metrics.routes(),
             *OpenApi().routes(),
@@ -190,6 +191,7 @@ class Service:
         self.redis_pulse.start()
         await self._refresh_catalogs()
         await self.accounts.start()
+        await self.notifications.start()
         await self.scores.start()
         await self.live.start()
         await self.watch.sweep()
@@ -198,6 +200,7 @@ class Service:
             for name, work in {
                 **self.scores.work,
                 **self.live.work,
+                **self.notifications.work,
                 "competitors": self.run_watch.compare_forever,
                 "bus": self.bus.run,
                 "sweep": self.watch.sweep_forever,
@@ -211,6 +214,7 @@ class Service:
         finally:
             self.health.ready = False
             await stop(tasks)
+            await self.notifications.stop()
             await self.scores.stop()
             await self.accounts.stop()
             await self.bus.close()

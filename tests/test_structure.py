@@ -23,6 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "scores": {"stores", "web", "live", "boards", "sessions"},
     "admin": {"stores", "web", "boards", "scores"},
     "notifications": {"stores", "web", "live", "admin"},
+    "me": {"web", "accounts", "notifications"},
     "metrics": {"web", "live", "scores"},
     "worker": {"stores", "accounts", "boards", "live", "scores", "notifications", "sessions"},
     "app": {
@@ -35,6 +36,7 @@ ALLOWED: dict[str, set[str]] = {
         "scores",
         "admin",
         "notifications",
+        "me",
         "metrics",
     },
     "processes": {"stores", "web", "app", "accounts"},
@@ -65,6 +67,7 @@ PURE = [
     "live/ways/commands.py",
     "notifications/announcement.py",
     "notifications/notice.py",
+    "notifications/window.py",
     "scores/movers.py",
 ]
 

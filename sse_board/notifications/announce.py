@@ -1,6 +1,7 @@
 """Saying something to everybody, to roles, or to single users."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sse_board.admin.audit import record
@@ -14,6 +15,18 @@ from sse_board.stores.queries import Queries
 from sse_board.web.identity import Identity
 
 _queries = Queries("notifications")
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """An announcement, how many people it was handed to, and how many of them read it."""
+
+    announcement: Announcement
+    reached: int
+    read: int
+
+    def payload(self) -> dict[str, Any]:
+        return {**self.announcement.payload(), "reached": self.reached, "read": self.read}
 
 
 class Announcements:
@@ -36,10 +49,10 @@ class Announcements:
             for event in announcement.events(actor.user_id, deaf):
                 writing.tell(event)
 
-    async def recent(self, limit: int) -> list[Announcement]:
+    async def recent(self, limit: int) -> list[Echo]:
         """The newest first."""
         rows = await self._postgres.all(_queries.recent, limit=limit)
-        return [_announcement(row) for row in rows]
+        return [Echo(_announcement(row[:-2]), *row[-2:]) for row in rows]
 
     async def _deaf(self, connection: Connection, announcement: Announcement) -> set[str]:
         """Those of the users it is for who are not to be told at once; what is CRITICAL they are."""

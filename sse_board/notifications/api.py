@@ -60,7 +60,7 @@ class AnnouncementsApi:
         require_admin(self._authenticator, request)
         limit = query_integer(request, "limit", 20, 1, PAGE_ROWS)
         recent = await self._announcements.recent(limit)
-        return ok({"announcements": [announcement.payload() for announcement in recent]})
+        return ok({"announcements": [echo.payload() for echo in recent]})
 
     def _announcement(self, body: AnnouncementBody) -> Announcement:
         now = self._clock()
