@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from sse_board.accounts.room import Accounts, build_accounts
+from sse_board.achievements.room import achievement_logs, achievement_routes
 from sse_board.admin.room import admin_routes
 from sse_board.boards.api import LEADERBOARD, BoardsApi
 from sse_board.boards.catalog import BoardCatalog
@@ -109,7 +110,10 @@ class Service:
             self.postgres,
             self.redis,
             authenticator,
-            Channels([leaderboards, scores, ranks, *self.sessions.sources], self.notifications.logs),
+            Channels(
+                [leaderboards, scores, ranks, *self.sessions.sources],
+                [*self.notifications.logs, *achievement_logs(self.templates)],
+            ),
             self.notifications.receipts.heard,
         )
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
@@ -174,6 +178,15 @@ class Service:
             *self.scores.routes,
             *self.sessions.routes,
             *self.live.routes(),
+            *achievement_routes(
+                self.postgres,
+                authenticator,
+                self.boards,
+                self.types,
+                self.reader,
+                self.templates,
+                self.accounts.viewers.viewer,
+            ),
             *self.notifications.routes(authenticator, self.live.outbox),
             *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
             *self.accounts.routes,
