@@ -9,7 +9,6 @@ from typing import Any
 import structlog
 from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
@@ -35,28 +34,28 @@ from sse_board.live.room import Live
 from sse_board.me.room import me_routes
 from sse_board.metrics.api import MetricsApi
 from sse_board.metrics.collector import Counted
+from sse_board.notifications.alerts import alert_admins
 from sse_board.notifications.room import Notifications
 from sse_board.scores.catalog import ActionCatalog
+from sse_board.scores.finishes import Finishes
 from sse_board.scores.movers import Movers
 from sse_board.scores.personal import PersonalScoreSource
 from sse_board.scores.rank_changes import RankChangeSource
 from sse_board.scores.room import Scores, build_scores
 from sse_board.scores.watch import PersonalWatch
-from sse_board.sessions.api import SessionsApi
+from sse_board.sessions.room import Sessions, build_sessions
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect, pulse_of
 from sse_board.tasks import keep_up, stop
-from sse_board.web.bodylimit import BodyLimit
-from sse_board.web.cors import EXPOSED, REQUEST_HEADERS, Cors
 from sse_board.web.direct import Direct
 from sse_board.web.errors import answer_error, exception_handlers
 from sse_board.web.health import Health
-from sse_board.web.limits import RequestCount, RequestLimits
-from sse_board.web.middleware import Edge, OriginGuard, QueryGuard
+from sse_board.web.limits import RequestCount
 from sse_board.web.openapi import OpenApi
 from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.shortcut import Shortcut
+from sse_board.web.stack import middleware
 from sse_board.web.static import static_routes
 from sse_board.web.templates import Templates
 
@@ -103,19 +102,30 @@ class Service:
         self.movers = movers = Movers()
         ranks = RankChangeSource(self.boards, self.reader, utc_now, movers, self.accounts.viewers.name)
         leaderboards = LeaderboardSource(self.boards, self.reader, self.templates, utc_now)
+        self.sessions: Sessions = build_sessions(
+            self.postgres, self.redis, authenticator, lambda: self.types.apps, utc_now
+        )
         self.live = Live(
             settings,
             self.postgres,
             self.redis,
             authenticator,
-            Channels([leaderboards, scores, ranks], [*self.notifications.logs, *achievement_logs(self.templates)]),
+            Channels(
+                [leaderboards, scores, ranks, *self.sessions.sources],
+                [*self.notifications.logs, *achievement_logs(self.templates)],
+            ),
             self.notifications.receipts.heard,
         )
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
+        self.run_watch = self.sessions.watch(self.live.feed)
         self.bus = Bus(
             connect(settings.redis_url, timeout=HINT_TIMEOUT_SECONDS),
-            {self.ranking.hint_channel("*"): self.watch.hint, **self.live.hints},
+            {
+                self.ranking.hint_channel("*"): self.watch.hint,
+                **self.live.hints,
+                self.sessions.hints: self.run_watch.hint,
+            },
             self._resync,
         )
         feed = self.live.feed
@@ -124,6 +134,13 @@ class Service:
         self.watch.listen(PersonalWatch(feed, scores, ranks).changed)
 
     def _build_scores(self) -> None:
+        finishes = Finishes(
+            self.types,
+            self.sessions.finder.evidence,
+            self.sessions.runs.tell_ended,
+            self.live.outbox.writing,
+            alert_admins,
+        )
         self.scores: Scores = build_scores(
             self.settings,
             self.postgres.pulse,
@@ -132,6 +149,7 @@ class Service:
             BoardFolder(self.ranking, self.repair),
             self.accounts.authentication,
             self.accounts.action_keys.verify,
+            finishes,
         )
 
     def _build_metrics(self, index: int) -> None:
@@ -158,7 +176,7 @@ class Service:
             *BoardPages(self.boards, self.reader, self.templates, self.accounts.viewers.viewer).routes(),
             *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
             *self.scores.routes,
-            *SessionsApi(self.postgres, authenticator, lambda: self.types.apps, utc_now).routes(),
+            *self.sessions.routes,
             *self.live.routes(),
             *achievement_routes(
                 self.postgres,
@@ -196,6 +214,7 @@ class Service:
                 **self.scores.work,
                 **self.live.work,
                 **self.notifications.work,
+                "competitors": self.run_watch.compare_forever,
                 "bus": self.bus.run,
                 "sweep": self.watch.sweep_forever,
                 "catalogs": self._refresh_forever,
@@ -254,34 +273,14 @@ def create_app(settings: Settings, index: int = 0) -> Application:
         async with service.running():
             yield
 
-    counts, count = service.requests, RequestCount(settings.requests_per_minute)
+    counts, count = service.requests, RequestCount(settings.requests_per_minute, service.sessions.limits_itself)
     answer = answer_error(service.templates, counts.errors)
     authenticator = service.accounts.authentication
     app = Starlette(
         routes=service.routes(),
         lifespan=lifespan,
         exception_handlers=exception_handlers(answer),
-        middleware=[
-            Middleware(Edge, answer=answer, counts=counts),
-            Middleware(
-                Cors,
-                allow_origins=settings.allowed_origins,
-                allow_credentials=True,
-                allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-                allow_headers=REQUEST_HEADERS,
-                expose_headers=EXPOSED,
-            ),
-            Middleware(
-                RequestLimits,
-                count=count,
-                authenticator=authenticator,
-                answer=answer,
-            ),
-            Middleware(BodyLimit, answer=answer),
-            Middleware(OriginGuard, allowed=settings.allowed_origins, answer=answer),
-            Middleware(QueryGuard, answer=answer),
-            *service.accounts.middleware,
-        ],
+        middleware=[*middleware(settings, authenticator, answer, counts, count), *service.accounts.middleware],
     )
     app.router.redirect_slashes = False  # one address for each thing, and none that is made from a Host header
     front: ASGIApp = Shortcut(
@@ -292,6 +291,11 @@ def create_app(settings: Settings, index: int = 0) -> Application:
         counts=counts,
     )
     front = Direct(
-        front, handlers=service.scores.handlers, authenticator=authenticator, count=count, counts=counts
+        front,
+        handlers=service.scores.handlers,
+        named=[service.sessions.named],
+        authenticator=authenticator,
+        count=count,
+        counts=counts,
     )
     return Application(front, service.metrics.bare, service.drain)

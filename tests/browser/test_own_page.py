@@ -18,7 +18,7 @@ async def test_the_inbox_fills_while_one_looks_and_is_read_by_its_buttons(
     one = await visit("/login")
     await log_in(one.page, me.username)
     await one.page.goto("/me")
-    unread = one.page.locator(".whoami .unread")
+    unread = one.page.locator(".unread")
     await expect(unread).to_be_hidden()
     await admin.announce("To everybody")
     await admin.announce("To you", targetUsers=[me.id], priority="CRITICAL")
