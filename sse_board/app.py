@@ -166,21 +166,15 @@ class Service:
         self.live.resync()
 
     def routes(self) -> list[BaseRoute]:
-        authenticator = self.accounts.authentication
+        authenticator, viewer = self.accounts.authentication, self.accounts.viewers.viewer
         return [
-            *BoardPages(self.boards, self.reader, self.templates, self.accounts.viewers.viewer).routes(),
+            *BoardPages(self.boards, self.reader, self.templates, viewer).routes(),
             *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
             *self.scores.routes,
             *self.sessions.routes,
             *self.live.routes(),
             *achievement_routes(
-                self.postgres,
-                authenticator,
-                self.boards,
-                self.types,
-                self.reader,
-                self.templates,
-                self.accounts.viewers.viewer,
+                self.postgres, authenticator, self.boards, self.types, self.reader, self.templates, viewer
             ),
             *self.notifications.routes(authenticator, self.live.outbox),
             *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
