@@ -9,12 +9,13 @@ from typing import Any
 import structlog
 from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from sse_board.accounts.room import Accounts, build_accounts
 from sse_board.admin.room import admin_routes
+from sse_board.admin.vitals import Numbers
+from sse_board.admin.watching import Watching
 from sse_board.boards.api import LEADERBOARD, BoardsApi
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.channels import PREFIX, LeaderboardSource
@@ -36,6 +37,7 @@ from sse_board.metrics.collector import Counted
 from sse_board.notifications.announce import Announcements
 from sse_board.notifications.api import AnnouncementsApi
 from sse_board.notifications.channels import NotificationsLog, SystemLog
+from sse_board.presence.room import Presence, nobody_hides
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.movers import Movers
 from sse_board.scores.personal import PersonalScoreSource
@@ -47,16 +49,14 @@ from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect, pulse_of
 from sse_board.tasks import keep_up, stop
-from sse_board.web.bodylimit import BodyLimit
-from sse_board.web.cors import Cors
 from sse_board.web.direct import Direct
 from sse_board.web.errors import answer_error, exception_handlers
 from sse_board.web.health import Health
-from sse_board.web.limits import RequestCount, RequestLimits
-from sse_board.web.middleware import Edge, OriginGuard, QueryGuard
+from sse_board.web.limits import RequestCount
 from sse_board.web.openapi import OpenApi
 from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.shortcut import Shortcut
+from sse_board.web.stack import middleware
 from sse_board.web.static import static_routes
 from sse_board.web.templates import Templates
 
@@ -66,18 +66,6 @@ _log = structlog.get_logger()
 CATALOG_SECONDS = 0.5
 #: Connecting for hints may take this long; listening has a deadline of its own: seconds.
 HINT_TIMEOUT_SECONDS = 1.0
-#: What pages of other origins may send.
-REQUEST_HEADERS = [
-    "Authorization",
-    "Content-Type",
-    "If-None-Match",
-    "Last-Event-ID",
-    "X-Action-Signature",
-    "X-Action-Key-Id",
-    "X-Request-ID",
-]
-#: What browsers of other origins may read besides the body.
-EXPOSED = ["ETag", "X-Request-ID", "X-Poll-Interval", "Retry-After", "RateLimit", "RateLimit-Policy"]
 
 
 class Service:
@@ -114,13 +102,20 @@ class Service:
         ranks = RankChangeSource(self.boards, self.reader, utc_now, movers, self.accounts.viewers.name)
         leaderboards = LeaderboardSource(self.boards, self.reader, self.templates, utc_now)
         self.notifications = NotificationsLog()
+        self.presence = Presence(self.postgres, self.redis, utc_now)
+        self.watching = Watching(self.postgres, utc_now)
         self.live = Live(
             settings,
             self.postgres,
             self.redis,
             authenticator,
-            Channels([leaderboards, scores, ranks], [SystemLog(), self.notifications]),
+            Channels(
+                [leaderboards, scores, ranks, self.presence.source, *self.watching.sources],
+                [SystemLog(), self.notifications],
+            ),
         )
+        self.presence.attach(self.live, nobody_hides)
+        self.accounts.revocations.watch(self.presence.discretion.reconsider)
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
         self.bus = Bus(
@@ -157,6 +152,16 @@ class Service:
             index,
         )
         self.metrics = MetricsApi(self.counted, self.health.stores, self.accounts.authentication)
+        numbers = Numbers(
+            self.live.counts,
+            self.requests,
+            self.scores.counts,
+            stores=self.health.stores,
+            people=lambda: len(self.live.people.here()),
+            is_draining=lambda: self.live.hub.draining,
+            unrecorded=lambda: self.watching.history.lost,
+        )
+        self.watching.attach(self.live, numbers, index, self.templates.build)
 
     def _resync(self) -> None:
         self.movers.forget()
@@ -171,6 +176,8 @@ class Service:
             *self.scores.routes,
             *SessionsApi(self.postgres, authenticator, lambda: self.types.apps, utc_now).routes(),
             *self.live.routes(),
+            *self.presence.routes(authenticator),
+            *self.watching.routes(authenticator),
             *AnnouncementsApi(authenticator, self.announcements, utc_now).routes(),
             *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
             *self.accounts.routes,
@@ -195,6 +202,8 @@ class Service:
             for name, work in {
                 **self.scores.work,
                 **self.live.work,
+                **self.presence.work,
+                **self.watching.work,
                 "bus": self.bus.run,
                 "sweep": self.watch.sweep_forever,
                 "catalogs": self._refresh_forever,
@@ -207,6 +216,7 @@ class Service:
         finally:
             self.health.ready = False
             await stop(tasks)
+            await self.watching.history.close()
             await self.scores.stop()
             await self.accounts.stop()
             await self.bus.close()
@@ -259,27 +269,7 @@ def create_app(settings: Settings, index: int = 0) -> Application:
         routes=service.routes(),
         lifespan=lifespan,
         exception_handlers=exception_handlers(answer),
-        middleware=[
-            Middleware(Edge, answer=answer, counts=counts),
-            Middleware(
-                Cors,
-                allow_origins=settings.allowed_origins,
-                allow_credentials=True,
-                allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-                allow_headers=REQUEST_HEADERS,
-                expose_headers=EXPOSED,
-            ),
-            Middleware(
-                RequestLimits,
-                count=count,
-                authenticator=authenticator,
-                answer=answer,
-            ),
-            Middleware(BodyLimit, answer=answer),
-            Middleware(OriginGuard, allowed=settings.allowed_origins, answer=answer),
-            Middleware(QueryGuard, answer=answer),
-            *service.accounts.middleware,
-        ],
+        middleware=[*middleware(settings, authenticator, answer, counts, count), *service.accounts.middleware],
     )
     app.router.redirect_slashes = False  # one address for each thing, and none that is made from a Host header
     front: ASGIApp = Shortcut(

@@ -17,13 +17,14 @@ ALLOWED: dict[str, set[str]] = {
     "web": {"stores"},
     "live": {"stores", "web"},
     "boards": {"stores", "web", "live"},
+    "presence": {"stores", "web", "live"},
     "accounts": {"stores", "web"},
     "sessions": {"stores", "web"},
     "scores": {"stores", "web", "live", "boards", "sessions"},
-    "admin": {"stores", "web", "boards", "scores"},
+    "admin": {"stores", "web", "live", "boards", "scores", "metrics"},
     "notifications": {"stores", "web", "live", "admin"},
     "metrics": {"web", "live", "scores"},
-    "worker": {"stores", "accounts", "boards", "live", "scores", "notifications"},
+    "worker": {"stores", "accounts", "admin", "boards", "live", "scores", "notifications"},
     "app": {
         "stores",
         "web",
@@ -35,6 +36,7 @@ ALLOWED: dict[str, set[str]] = {
         "admin",
         "notifications",
         "metrics",
+        "presence",
     },
     "processes": {"stores", "web", "app", "accounts"},
     "demo": set(),
@@ -62,6 +64,7 @@ PURE = [
     "live/ways/commands.py",
     "notifications/announcement.py",
     "scores/movers.py",
+    "presence/rules.py",
 ]
 
 

@@ -8,6 +8,7 @@ import structlog
 from redis import RedisError
 
 from sse_board.accounts.housekeeping import tidy
+from sse_board.admin.forgetting import ConnectionsChore
 from sse_board.boards.board import Version
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.ranking import Ranking
@@ -30,6 +31,8 @@ _queries = Queries("worker")
 COMPARE_SECONDS = 0.5
 #: How often what has expired is deleted: seconds.
 TIDY_SECONDS = 600.0
+#: How often the history of connections is looked through: seconds.
+HISTORY_SECONDS = 60.0
 #: Pause before a lost database is tried again, and between looks at the active worker's place: seconds.
 WAIT_SECONDS = 0.5
 #: Connections: the lock's own, one to follow the actions, the others for the chores.
@@ -72,6 +75,7 @@ class Worker:
         self._chores = (
             Chore("repair", COMPARE_SECONDS, self.compare),
             Chore("tidy", TIDY_SECONDS, self._tidy),
+            Chore("connections", HISTORY_SECONDS, ConnectionsChore(self._postgres, redis).tidy),
         )
 
     async def run(self) -> None:

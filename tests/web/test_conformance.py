@@ -35,6 +35,7 @@ BEYOND_SCHEMAS = (
     "editActionType",
     "announce",
     "listFlags",
+    "getAuditLog",
 )
 
 
