@@ -1,10 +1,11 @@
 -- name: write
--- What became of some connections: opened, told who they are, closed. The last word on each counts.
+-- What became of some connections: opened, told who they are, closed. The last word on each counts. Times in seconds
+-- since the epoch.
 insert into connections (session_id, process, user_id, transport, address, agent, opened_at, closed_at, reason)
-select c.session_id, left(c.session_id::text, 8), c.user_id, c.transport, c.address, c.agent, c.opened_at,
-       c.closed_at, c.reason
+select c.session_id, left(c.session_id::text, 8), c.user_id, c.transport, c.address, c.agent,
+       to_timestamp(c.opened_at), to_timestamp(c.closed_at), c.reason
 from unnest(%(sessions)s::uuid[], %(users)s::uuid[], %(transports)s::text[], %(addresses)s::text[],
-            %(agents)s::text[], %(opened)s::timestamptz[], %(closed)s::timestamptz[], %(reasons)s::text[])
+            %(agents)s::text[], %(opened)s::float8[], %(closed)s::float8[], %(reasons)s::text[])
   as c (session_id, user_id, transport, address, agent, opened_at, closed_at, reason)
 on conflict (session_id) do update
 set user_id = coalesce(excluded.user_id, connections.user_id),

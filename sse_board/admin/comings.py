@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sse_board.admin.audience import AdminChannel
 from sse_board.clock import Clock, iso
@@ -22,33 +22,45 @@ REMEMBERED = 50
 Entry = dict[str, Any]
 
 
+class Kept(NamedTuple):
+    """`detail`: where what opened comes from, or why what closed did."""
+
+    number: int
+    kind: str
+    session_id: str
+    user_id: str | None
+    transport: str
+    detail: str
+
+    def entry(self) -> Entry:
+        """As it is told."""
+        name = "address" if self.kind == "opened" else "reason"
+        about = {"sessionId": self.session_id, "userId": self.user_id, "transport": self.transport}
+        return {**about, name: self.detail}
+
+
 class Recent:
     """An observer of the hub: the newest comings and goings of this process, numbered."""
 
     def __init__(self) -> None:
         self.number = 0
-        self._kept: deque[tuple[int, str, Entry]] = deque(maxlen=REMEMBERED)
+        self._kept: deque[Kept] = deque(maxlen=REMEMBERED)
 
     def came(self, connection: Connection) -> None:
         """Whoever tells who they are is told of once more."""
-        self._add("opened", connection, {"address": connection.address})
+        self._add("opened", connection, connection.address)
 
     def left(self, connection: Connection) -> None:
-        self._add("closed", connection, {"reason": connection.reason})
+        self._add("closed", connection, connection.reason)
 
-    def _add(self, kind: str, connection: Connection, more: Entry) -> None:
-        identity = connection.identity
-        entry = {
-            "sessionId": connection.id,
-            "userId": identity.user_id if identity else None,
-            "transport": transport_of(connection.coding.face),
-            **more,
-        }
+    def _add(self, kind: str, connection: Connection, detail: str) -> None:
+        identity, transport = connection.identity, transport_of(connection.coding.face)
         self.number += 1
-        self._kept.append((self.number, kind, entry))
+        user = identity.user_id if identity else None
+        self._kept.append(Kept(self.number, kind, connection.id, user, transport, detail))
 
     async def answer(self, _: Any) -> dict[str, Any]:
-        return {"number": self.number, "kept": list(self._kept)}
+        return {"number": self.number, "kept": [(one.number, one.kind, one.entry()) for one in self._kept]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -23,16 +21,17 @@ _queries = Queries("connections")
 
 #: Pause between two statements: seconds.
 WRITE_SECONDS = 1.0
+#: The same while more wait than one takes: seconds.
+BUSY_SECONDS = 0.25
 #: Connections of one statement: more than open and close in a second, and some 30 ms of the database's time.
-ROWS_AT_ONCE = 2_000
+ROWS_AT_ONCE = 1_000
 #: Connections that may wait for it, as many as a process has streams: about 5 MB. What is more is only counted.
 WAITING_LIMIT = 20_000
 #: How long a process that ends may take to write down the rest: seconds.
 LAST_SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """What became of a connection; times are monotonic."""
 
     user_id: str | None
@@ -81,7 +80,7 @@ class History:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            await asyncio.sleep(WRITE_SECONDS)
+            await asyncio.sleep(BUSY_SECONDS if len(self._notes) > ROWS_AT_ONCE else WRITE_SECONDS)
             await self.write()
 
     async def close(self) -> None:
@@ -109,10 +108,10 @@ class History:
         return True
 
     def _columns(self, batch: Sequence[tuple[str, Note]]) -> dict[str, str]:
-        now = self._clock() - timedelta(seconds=time.monotonic())
+        offset = self._clock().timestamp() - time.monotonic()
 
-        def times(moments: Sequence[float | None]) -> str:
-            return plain("null" if at is None else (now + timedelta(seconds=at)).isoformat() for at in moments)
+        def times(moments: Iterable[float | None]) -> str:
+            return plain("null" if at is None else f"{at + offset:.3f}" for at in moments)
 
         notes = [note for _, note in batch]
         return {
@@ -121,8 +120,8 @@ class History:
             "transports": plain(note.transport for note in notes),
             "addresses": quoted(note.address for note in notes),
             "agents": quoted(note.agent.replace("\0", "") for note in notes),
-            "opened": times([note.opened for note in notes]),
-            "closed": times([note.closed for note in notes]),
+            "opened": times(note.opened for note in notes),
+            "closed": times(note.closed for note in notes),
             "reasons": plain(note.reason or "null" for note in notes),
         }
 

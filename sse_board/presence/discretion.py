@@ -42,21 +42,28 @@ class Discretion:
         return people & self._open
 
     @property
+    def shown(self) -> set[str]:
+        """Of the people here, those who may be."""
+        return self._open
+
+    @property
     def hidden(self) -> set[str]:
         """Of the people here."""
         return self._hidden
 
     async def judge(self, stirred: set[str]) -> Judgement:
         """`stirred`: those of whom something was opened or closed since the last time."""
-        asked = stirred - self._open - self._hidden | self._doubtful
+        doubtful, self._doubtful = self._doubtful, set()
+        asked = stirred - self._open - self._hidden | doubtful
         hidden = await self._ask(asked)
         if hidden is None:
-            self._doubtful |= {user for user in asked if user in self._people}
+            self._doubtful |= doubtful | {user for user in asked if user in self._people}
             return self._done(stirred, stirred & self._open, set())
         returned = asked & self._hidden - hidden
-        self._doubtful = set()
-        self._hidden = self._hidden - asked | hidden
-        self._open = self._open - hidden | (asked - hidden)
+        self._hidden -= asked
+        self._hidden |= hidden
+        self._open -= hidden
+        self._open |= asked - hidden
         came = {user for user in asked if user in self._people} | stirred | returned
         return self._done(stirred | asked, came - self._hidden, asked & hidden)
 

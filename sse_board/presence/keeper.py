@@ -47,6 +47,7 @@ class Keeper:
         self._discretion = discretion
         self._scopes = scopes
         self._scoped: dict[str, set[str]] = {}
+        self._withdrawn: set[str] = set()
         self._refresh_at = 0.0
 
     async def run(self) -> None:
@@ -58,7 +59,7 @@ class Keeper:
     async def tick(self, now: float) -> None:
         """`now` is monotonic, in seconds."""
         judged = await self._discretion.judge(self._people.stirred())
-        here = self._discretion.visible(self._people.here())
+        here = self._discretion.shown
         scoped = await self._people_by_scope()
         is_due = now >= self._refresh_at
         try:
@@ -86,8 +87,11 @@ class Keeper:
             self._refresh_at = now
 
     async def _withdraw(self, people: set[str]) -> None:
-        for scope in (SITE, *self._scoped) if people else ():
-            await self._marks.drop(scope, people)
+        """What fails is done as soon as it can be."""
+        self._withdrawn |= people
+        for scope in (SITE, *self._scoped) if self._withdrawn else ():
+            await self._marks.drop(scope, self._withdrawn)
+        self._withdrawn = set()
 
     # -- scopes beside the site --
 
