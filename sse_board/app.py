@@ -13,8 +13,9 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from sse_board.accounts.room import Accounts, build_accounts
-from sse_board.admin.room import admin_routes
+from sse_board.admin.room import admin_pages, admin_routes
 from sse_board.admin.vitals import Numbers
+from sse_board.admin.voiding import Voiding
 from sse_board.admin.watching import Watching
 from sse_board.boards.api import LEADERBOARD, BoardsApi
 from sse_board.boards.catalog import BoardCatalog
@@ -35,6 +36,7 @@ from sse_board.live.room import Live
 from sse_board.metrics.api import MetricsApi
 from sse_board.metrics.collector import Counted
 from sse_board.notifications.announce import Announcements
+from sse_board.notifications.announcement_form import AnnouncementForm
 from sse_board.notifications.api import AnnouncementsApi
 from sse_board.notifications.channels import NotificationsLog, SystemLog
 from sse_board.presence.room import Presence, nobody_hides
@@ -49,14 +51,12 @@ from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect, pulse_of
 from sse_board.tasks import keep_up, stop
-from sse_board.web.direct import Direct
 from sse_board.web.errors import answer_error, exception_handlers
 from sse_board.web.health import Health
 from sse_board.web.limits import RequestCount
 from sse_board.web.openapi import OpenApi
 from sse_board.web.requestcounts import RequestCounts
-from sse_board.web.shortcut import Shortcut
-from sse_board.web.stack import middleware
+from sse_board.web.stack import middleware, short_ways
 from sse_board.web.static import static_routes
 from sse_board.web.templates import Templates
 
@@ -170,6 +170,7 @@ class Service:
 
     def routes(self) -> list[BaseRoute]:
         authenticator = self.accounts.authentication
+        announcements = AnnouncementsApi(authenticator, self.announcements, utc_now)
         return [
             *BoardPages(self.boards, self.reader, self.templates, self.accounts.viewers.viewer).routes(),
             *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
@@ -178,8 +179,18 @@ class Service:
             *self.live.routes(),
             *self.presence.routes(authenticator),
             *self.watching.routes(authenticator),
-            *AnnouncementsApi(authenticator, self.announcements, utc_now).routes(),
+            *announcements.routes(),
             *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
+            *admin_pages(
+                self.postgres,
+                authenticator,
+                self.templates,
+                self.accounts.viewers.viewer,
+                self.accounts.administration,
+                self.watching,
+                Voiding(self.postgres, self.boards, self.repair),
+                {"announcements": AnnouncementForm(announcements, self.announcements).submit},
+            ),
             *self.accounts.routes,
             *self.health.routes(),
             *self.metrics.routes(),
@@ -272,14 +283,6 @@ def create_app(settings: Settings, index: int = 0) -> Application:
         middleware=[*middleware(settings, authenticator, answer, counts, count), *service.accounts.middleware],
     )
     app.router.redirect_slashes = False  # one address for each thing, and none that is made from a Host header
-    front: ASGIApp = Shortcut(
-        app,
-        resources={LEADERBOARD: BoardResource(service.boards, service.reader, service.tags)},
-        authenticator=authenticator,
-        count=count,
-        counts=counts,
-    )
-    front = Direct(
-        front, handlers=service.scores.handlers, authenticator=authenticator, count=count, counts=counts
-    )
+    resources = {LEADERBOARD: BoardResource(service.boards, service.reader, service.tags)}
+    front = short_ways(app, resources, service.scores.handlers, authenticator, counts, count)
     return Application(front, service.metrics.bare, service.drain)

@@ -21,7 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "accounts": {"stores", "web"},
     "sessions": {"stores", "web"},
     "scores": {"stores", "web", "live", "boards", "sessions"},
-    "admin": {"stores", "web", "live", "boards", "scores", "metrics"},
+    "admin": {"stores", "web", "live", "accounts", "boards", "scores", "metrics"},
     "notifications": {"stores", "web", "live", "admin"},
     "metrics": {"web", "live", "scores"},
     "worker": {"stores", "accounts", "admin", "boards", "live", "scores", "notifications"},

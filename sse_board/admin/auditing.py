@@ -57,6 +57,11 @@ def wanted(request: Request) -> Wanted:
     )
 
 
+def newest(limit: int) -> Wanted:
+    """Any of them."""
+    return Wanted(None, None, None, None, None, None, LAST_ROW, limit)
+
+
 async def page(postgres: Postgres, wanted: Wanted) -> list[dict[str, Any]]:
     """The newest first. Raises Unavailable."""
     return [_payload(row) for row in await postgres.all(_queries.audit_log, **asdict(wanted))]

@@ -51,7 +51,7 @@ class AnnouncementsApi:
 
     async def publish(self, request: Request) -> Response:
         actor = require_admin(self._authenticator, request)
-        announcement = self._announcement(await read_json(request, AnnouncementBody))
+        announcement = self.announcement(await read_json(request, AnnouncementBody))
         await self._announcements.publish(announcement, actor, request_id(request))
         return ok(announcement.payload(), 201)
 
@@ -61,7 +61,8 @@ class AnnouncementsApi:
         recent = await self._announcements.recent(limit)
         return ok({"announcements": [announcement.payload() for announcement in recent]})
 
-    def _announcement(self, body: AnnouncementBody) -> Announcement:
+    def announcement(self, body: AnnouncementBody) -> Announcement:
+        """Raises InvalidRequest for one that is over already."""
         now = self._clock()
         if body.expires_at is not None and not now < body.expires_at < LAST_MOMENT:
             raise InvalidRequest(
