@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -33,13 +34,12 @@ from sse_board.errors import BoardError
 from sse_board.live.bus import Bus
 from sse_board.live.channels import Channels
 from sse_board.live.room import Live
+from sse_board.me.room import me_routes
 from sse_board.metrics.api import MetricsApi
 from sse_board.metrics.collector import Counted
-from sse_board.notifications.announce import Announcements
-from sse_board.notifications.announcement_form import AnnouncementForm
-from sse_board.notifications.api import AnnouncementsApi
-from sse_board.notifications.channels import NotificationsLog, SystemLog
-from sse_board.presence.room import Presence, nobody_hides
+from sse_board.notifications.preferences import hidden
+from sse_board.notifications.room import Notifications
+from sse_board.presence.room import Presence
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.movers import Movers
 from sse_board.scores.personal import PersonalScoreSource
@@ -76,10 +76,12 @@ class Service:
         self.postgres = Postgres(settings.database_url)
         self.redis_pulse = pulse_of(settings.redis_url)
         self.redis = connect(settings.redis_url, pulse=self.redis_pulse)
-        self.templates = Templates()
+        self.notifications = Notifications(self.postgres)
+        self.templates = Templates(maintenance=self.notifications.bulletin.banner)
         self._build_boards()
+        unread = self.notifications.inbox.unread
         self.accounts: Accounts = build_accounts(
-            settings, self.postgres, self.redis, self.templates, self.profiles.apply
+            settings, self.postgres, self.redis, self.templates, self.profiles.apply, unread=unread
         )
         self._build_live()
         self._build_scores()
@@ -101,7 +103,6 @@ class Service:
         self.movers = movers = Movers()
         ranks = RankChangeSource(self.boards, self.reader, utc_now, movers, self.accounts.viewers.name)
         leaderboards = LeaderboardSource(self.boards, self.reader, self.templates, utc_now)
-        self.notifications = NotificationsLog()
         self.presence = Presence(self.postgres, self.redis, utc_now)
         self.watching = Watching(self.postgres, utc_now)
         self.live = Live(
@@ -111,10 +112,11 @@ class Service:
             authenticator,
             Channels(
                 [leaderboards, scores, ranks, self.presence.source, *self.watching.sources],
-                [SystemLog(), self.notifications],
+                self.notifications.logs,
             ),
+            self.notifications.receipts.heard,
         )
-        self.presence.attach(self.live, nobody_hides)
+        self.presence.attach(self.live, partial(hidden, self.postgres))
         self.accounts.revocations.watch(self.presence.discretion.reconsider)
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
@@ -138,7 +140,6 @@ class Service:
             self.accounts.authentication,
             self.accounts.action_keys.verify,
         )
-        self.announcements = Announcements(self.postgres, self.live.outbox, self.notifications.of, utc_now)
 
     def _build_metrics(self, index: int) -> None:
         self.requests = RequestCounts()
@@ -170,7 +171,6 @@ class Service:
 
     def routes(self) -> list[BaseRoute]:
         authenticator = self.accounts.authentication
-        announcements = AnnouncementsApi(authenticator, self.announcements, utc_now)
         return [
             *BoardPages(self.boards, self.reader, self.templates, self.accounts.viewers.viewer).routes(),
             *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
@@ -179,7 +179,7 @@ class Service:
             *self.live.routes(),
             *self.presence.routes(authenticator),
             *self.watching.routes(authenticator),
-            *announcements.routes(),
+            *self.notifications.routes(authenticator, self.live.outbox),
             *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
             *admin_pages(
                 self.postgres,
@@ -189,9 +189,10 @@ class Service:
                 self.accounts.administration,
                 self.watching,
                 Voiding(self.postgres, self.boards, self.repair),
-                {"announcements": AnnouncementForm(announcements, self.announcements).submit},
+                self.notifications.forms(self.live.outbox),
             ),
             *self.accounts.routes,
+            *me_routes(self.templates, self.accounts, self.notifications),
             *self.health.routes(),
             *self.metrics.routes(),
             *OpenApi().routes(),
@@ -205,6 +206,7 @@ class Service:
         self.redis_pulse.start()
         await self._refresh_catalogs()
         await self.accounts.start()
+        await self.notifications.start()
         await self.scores.start()
         await self.live.start()
         await self.watch.sweep()
@@ -215,6 +217,7 @@ class Service:
                 **self.live.work,
                 **self.presence.work,
                 **self.watching.work,
+                **self.notifications.work,
                 "bus": self.bus.run,
                 "sweep": self.watch.sweep_forever,
                 "catalogs": self._refresh_forever,
@@ -228,6 +231,7 @@ class Service:
             self.health.ready = False
             await stop(tasks)
             await self.watching.history.close()
+            await self.notifications.stop()
             await self.scores.stop()
             await self.accounts.stop()
             await self.bus.close()

@@ -23,6 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "scores": {"stores", "web", "live", "boards", "sessions"},
     "admin": {"stores", "web", "live", "accounts", "boards", "scores", "metrics"},
     "notifications": {"stores", "web", "live", "admin"},
+    "me": {"web", "accounts", "notifications"},
     "metrics": {"web", "live", "scores"},
     "worker": {"stores", "accounts", "admin", "boards", "live", "scores", "notifications"},
     "app": {
@@ -35,6 +36,7 @@ ALLOWED: dict[str, set[str]] = {
         "scores",
         "admin",
         "notifications",
+        "me",
         "metrics",
         "presence",
     },
@@ -63,6 +65,8 @@ PURE = [
     "accounts/rules.py",
     "live/ways/commands.py",
     "notifications/announcement.py",
+    "notifications/notice.py",
+    "notifications/window.py",
     "scores/movers.py",
     "presence/rules.py",
 ]

@@ -3,7 +3,18 @@
 import argparse
 from collections.abc import Callable
 
-from sse_board.bench import actions, broadcast, fanout, handshake, latency, messages, polling, scale, streams
+from sse_board.bench import (
+    actions,
+    broadcast,
+    critical,
+    fanout,
+    handshake,
+    latency,
+    messages,
+    polling,
+    scale,
+    streams,
+)
 
 #: What each measures, and what adds its arguments and `func(args, settings) -> exit status`.
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
@@ -24,6 +35,10 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
         streams.add_arguments,
     ),
     "handshake": ("from the request for a stream to its first event, while many come", handshake.add_arguments),
+    "critical": (
+        "how soon everybody has a critical announcement while boards are busy, beside a bare C loop",
+        critical.add_arguments,
+    ),
     "messages": ("a hundred events of the log a second, each to everybody", messages.add_arguments),
 }
 

@@ -12,5 +12,5 @@ def alert_admins(title: str, message: str) -> NewEvent:
     announcement = Announcement(
         str(uuid.uuid4()), title, message, "WARNING", "HIGH", ("ADMIN",), None, None, utc_now()
     )
-    (event,) = announcement.events(lambda user: user)
+    (event,) = announcement.events()
     return event

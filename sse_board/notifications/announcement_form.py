@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
+from sse_board.clock import Clock
 from sse_board.errors import InvalidRequest
 from sse_board.notifications.announce import Announcements
-from sse_board.notifications.api import AnnouncementBody, AnnouncementsApi
+from sse_board.notifications.api import AnnouncementBody, announcement_of
 from sse_board.web.bodies import details_of
 from sse_board.web.identity import Identity
 
@@ -15,13 +16,13 @@ from sse_board.web.identity import Identity
 class AnnouncementForm:
     """The API says what an announcement may be."""
 
-    def __init__(self, api: AnnouncementsApi, announcements: Announcements) -> None:
-        self._api = api
+    def __init__(self, announcements: Announcements, clock: Clock) -> None:
         self._announcements = announcements
+        self._clock = clock
 
     async def submit(self, form: Mapping[str, str], actor: Identity, request_id: str) -> None:
         """Raises InvalidRequest."""
-        announcement = self._api.announcement(_body(form))
+        announcement = announcement_of(_body(form), self._clock())
         await self._announcements.publish(announcement, actor, request_id)
 
 

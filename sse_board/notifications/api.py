@@ -12,7 +12,8 @@ from starlette.routing import Route
 from sse_board.clock import Clock
 from sse_board.errors import InvalidRequest
 from sse_board.notifications.announce import Announcements
-from sse_board.notifications.announcement import Announcement, Kind, Priority
+from sse_board.notifications.announcement import Announcement
+from sse_board.notifications.notice import Kind, Priority
 from sse_board.web.answers import ok, request_id
 from sse_board.web.bodies import query_integer, read_json
 from sse_board.web.identity import Authenticator, Role, require_admin
@@ -51,7 +52,7 @@ class AnnouncementsApi:
 
     async def publish(self, request: Request) -> Response:
         actor = require_admin(self._authenticator, request)
-        announcement = self.announcement(await read_json(request, AnnouncementBody))
+        announcement = announcement_of(await read_json(request, AnnouncementBody), self._clock())
         await self._announcements.publish(announcement, actor, request_id(request))
         return ok(announcement.payload(), 201)
 
@@ -59,23 +60,21 @@ class AnnouncementsApi:
         require_admin(self._authenticator, request)
         limit = query_integer(request, "limit", 20, 1, PAGE_ROWS)
         recent = await self._announcements.recent(limit)
-        return ok({"announcements": [announcement.payload() for announcement in recent]})
+        return ok({"announcements": [echo.payload() for echo in recent]})
 
-    def announcement(self, body: AnnouncementBody) -> Announcement:
-        """Raises InvalidRequest for one that is over already."""
-        now = self._clock()
-        if body.expires_at is not None and not now < body.expires_at < LAST_MOMENT:
-            raise InvalidRequest(
-                "It would be over before it is told.", details={"expiresAt": "must be in the future"}
-            )
-        return Announcement(
-            str(uuid.uuid4()),
-            body.title,
-            body.message,
-            body.type,
-            body.priority,
-            None if body.target_roles is None else tuple(dict.fromkeys(body.target_roles)),
-            None if body.target_users is None else tuple(dict.fromkeys(map(str, body.target_users))),
-            body.expires_at,
-            now,
-        )
+
+def announcement_of(body: AnnouncementBody, now: datetime) -> Announcement:
+    """Raises InvalidRequest for one that is over already."""
+    if body.expires_at is not None and not now < body.expires_at < LAST_MOMENT:
+        raise InvalidRequest("It would be over before it is told.", details={"expiresAt": "must be in the future"})
+    return Announcement(
+        str(uuid.uuid4()),
+        body.title,
+        body.message,
+        body.type,
+        body.priority,
+        None if body.target_roles is None else tuple(dict.fromkeys(body.target_roles)),
+        None if body.target_users is None else tuple(dict.fromkeys(map(str, body.target_users))),
+        body.expires_at,
+        now,
+    )

@@ -26,10 +26,6 @@ _queries = Queries("presence")
 HEADCOUNT_SECONDS = 5.0
 
 
-async def nobody_hides(_: Collection[str]) -> Collection[str]:
-    return ()
-
-
 class Presence:
     """`source` is for the engine's channels; `attach` is called when there is an engine."""
 

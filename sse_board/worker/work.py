@@ -14,12 +14,16 @@ from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
+from sse_board.clock import utc_now
 from sse_board.errors import BoardError
+from sse_board.live.events.outbox import Outbox
 from sse_board.live.events.retention import forget
+from sse_board.notifications.housekeeping import tidy as tidy_notifications
+from sse_board.notifications.maintenance import Timekeeper
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
-from sse_board.stores.redis import connect
+from sse_board.stores.redis import channel_name, connect
 from sse_board.tasks import stop
 from sse_board.worker.chores import Chore, repeat, trying
 from sse_board.worker.following import anomaly_follower, follow_forever
@@ -33,6 +37,8 @@ COMPARE_SECONDS = 0.5
 TIDY_SECONDS = 600.0
 #: How often the history of connections is looked through: seconds.
 HISTORY_SECONDS = 60.0
+#: How late maintenance may be told to begin or to be over, at the most: seconds.
+TURN_SECONDS = 0.5
 #: Pause before a lost database is tried again, and between looks at the active worker's place: seconds.
 WAIT_SECONDS = 0.5
 #: Connections: the lock's own, one to follow the actions, the others for the chores.
@@ -72,10 +78,13 @@ class Worker:
         self._reader = BoardReader(self._catalog, ranking, self._postgres)
         self._repair = BoardRepair(self._catalog, ranking, self._postgres, redis, largest=None)
         self._anomalies = anomaly_follower(self._postgres, redis, self._catalog)
+        outbox = Outbox(self._postgres, redis, channel_name(redis, "events"), lambda: None)
+        self._timekeeper = Timekeeper(self._postgres, outbox, utc_now)
         self._chores = (
             Chore("repair", COMPARE_SECONDS, self.compare),
             Chore("tidy", TIDY_SECONDS, self._tidy),
             Chore("connections", HISTORY_SECONDS, ConnectionsChore(self._postgres, redis).tidy),
+            Chore("maintenance", TURN_SECONDS, self._timekeeper.turn),
         )
 
     async def run(self) -> None:
@@ -111,6 +120,7 @@ class Worker:
 
     async def _tidy(self) -> None:
         await tidy(self._postgres)
+        await tidy_notifications(self._postgres)
         await forget(self._postgres, FEEDS)
 
     async def compare(self) -> None:

@@ -46,6 +46,10 @@ def here() -> Iterator[Stage]:
             ],
         ),
         (
+            "critical --streams 5 --rate 5 --frames 2 --rounds 1",
+            [rf"^sse_board( +{FIGURE}){{7}}$", rf"^beside the C loop +{BESIDE}"],
+        ),
+        (
             "streams --streams 5 --seconds 0.5 --frames 1",
             [r"every frame: 5 +must 10000: missed", rf"idle +{FIGURE} .*must 2\.0: {VERDICT}"],
         ),

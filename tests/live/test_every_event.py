@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -14,6 +15,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from sse_board.accounts.tokens import ACCESS_SECONDS
+from sse_board.clock import iso, utc_now
+from sse_board.live.events.outbox import Outbox
+from sse_board.notifications.maintenance import Timekeeper
+from sse_board.stores.postgres import Postgres
+from sse_board.stores.redis import connect as connect_redis
 from tests.live.conftest import PLENTY, Pair
 from tests.live.test_stream_facts import aged
 from tests.support.clients import PATIENCE, Api, Player, data_of, eventually, parse
@@ -34,11 +40,25 @@ def documented(*groups: str) -> set[str]:
     return {event for group in groups for event in GROUPS[group]}
 
 
-async def tell(player: Player, admin: Player) -> None:
-    """One event on each channel of the player."""
+async def tell(pair: Pair, player: Player, admin: Player) -> None:
+    """One event of each type on the channels of the player."""
     await player.score("task_finish")
     await admin.announce("To all")
     await admin.announce("To one", targetUsers=[player.id])
+    await maintain(pair, admin)
+
+
+async def maintain(pair: Pair, admin: Player) -> None:
+    """A maintenance that begins at once and is called off; no worker is here, so its turn is done by hand."""
+    times = {"startsAt": iso(utc_now()), "endsAt": iso(utc_now() + timedelta(hours=1))}
+    path = "/api/v1/admin/maintenance"
+    id = data_of(await admin.request("POST", path, {**times, "message": "New disks."}), 201)["id"]
+    postgres, store = Postgres(pair.stores.database_url, size=1), connect_redis(pair.stores.redis_url)
+    await postgres.open()
+    await Timekeeper(postgres, Outbox(postgres, store, "nobody", lambda: None), utc_now).turn()
+    await store.aclose()
+    await postgres.close()
+    data_of(await admin.request("DELETE", f"{path}/{id}"))
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +82,7 @@ async def test_every_event_is_heard_on_a_stream(
 async def events_of_a_stream(pair: Pair, player: Player, admin: Player) -> set[str]:
     async with listening(pair.second.url, ALL, token=player.token, lastEventId="nonsense") as stream:
         await stream.until_type("leaderboard.update")
-        await tell(player, admin)
+        await tell(pair, player, admin)
         wanted = {*documented("channels"), "connected", "history.truncated", "heartbeat"}
         await stream.until(lambda: wanted <= set(stream.types))
         return set(stream.types)
@@ -174,7 +194,7 @@ async def events_of_a_socket(pair: Pair, player: Player, admin: Player) -> set[s
         answers = documented("sockets") - {OLDER}
         first = await hear(socket, {*answers, "connected", "history.truncated", "error"})
         await say(socket, action="subscribe", channel="leaderboard")
-        await tell(player, admin)
+        await tell(pair, player, admin)
         then = await hear(socket, {*documented("channels"), "heartbeat"})
         return {*first, *then}
 
@@ -215,7 +235,7 @@ async def test_the_older_endpoint_tells_its_channels_once_however_often_one_logs
         again = await hear(socket, {"connected"})
         channels = ["leaderboard:scoreboard", f"user:{player.id}:score"]
         assert heard["connected"]["data"]["channels"] == again["connected"]["data"]["channels"] == channels
-        await tell(player, admin)
+        await tell(pair, player, admin)
         await hear(socket, {OLDER, "score:personal", "heartbeat"})
 
 
@@ -253,7 +273,7 @@ async def test_every_event_of_a_channel_is_polled(api: Api, pair: Pair, admin: P
             assert set(data) == {"events", "cursor", "truncated", "refused"}
             heard |= check_answer(data["events"])
             if "after" not in query:
-                await tell(player, admin)
+                await tell(pair, player, admin)
             query |= {"after": data["cursor"], "wait": "5"}
 
 

@@ -3,10 +3,12 @@
 from types import SimpleNamespace
 from typing import Any
 
+from sse_board.notifications.preferences import DEFAULTS
+
 HOSTILE = "</bdi><script>alert('1')</script>\" onload=\"x"
 IDS = tuple(f"0192f000-0000-7000-8000-00000000000{digit}" for digit in range(3))
-VIEWER = SimpleNamespace(id=IDS[1], username=HOSTILE, role="PARTICIPANT")
-ADMIN = SimpleNamespace(id=IDS[1], username=HOSTILE, role="ADMIN")
+VIEWER = SimpleNamespace(id=IDS[1], username=HOSTILE, role="PARTICIPANT", unread=2)
+ADMIN = SimpleNamespace(id=IDS[1], username=HOSTILE, role="ADMIN", unread=0)
 
 
 def entry(position: int, **changes: Any) -> SimpleNamespace:
@@ -117,10 +119,26 @@ def empty_desk() -> dict[str, Any]:
     return {**desk(), **nothing}
 
 
+def own(*, preferred: bool = True, picture: str | None = None, **more: Any) -> dict[str, Any]:
+    """What `/me` is handed."""
+    times = {"createdAt": "2026-01-10T10:30:00.000Z", "readAt": None}
+    item = {"id": IDS[0], "title": HOSTILE, "message": HOSTILE, "type": "INFO", "priority": "HIGH", **times}
+    read = {**item, "id": IDS[1], "link": "/boards/overall", "readAt": times["createdAt"]}
+    return {
+        "viewer": VIEWER,
+        "profile": {"username": HOSTILE, "timeZone": "Europe/Berlin", "avatarUrl": picture},
+        "inbox": {"items": [item, read, {**item, "id": IDS[2], "link": "javascript:alert(1)"}], "unread": 2},
+        "preferences": dict.fromkeys(DEFAULTS, preferred),
+        "errors": {},
+        **more,
+    }
+
+
 def contexts() -> dict[str, tuple[str, dict[str, Any]]]:
     """Every page and fragment, in every state that changes its markup."""
     stream = {"stream_url": "/api/v1/stream?channels=leaderboard:a,leaderboard:b&format=html&limit=10"}
     refused = {"username": HOSTILE, "email": "Not an address.", "form": HOSTILE}
+    wrong = {**refused, "avatar": HOSTILE, "timeZone": HOSTILE}
     filled = {"values": {"username": HOSTILE, "email": HOSTILE}, "errors": refused, "next": f"/?x={HOSTILE}"}
     blank: dict[str, Any] = {"values": {}, "errors": {}, "next": None}
     trouble = {"status": 404, "message": HOSTILE, "request_id": HOSTILE}
@@ -143,6 +161,9 @@ def contexts() -> dict[str, tuple[str, dict[str, Any]]]:
         ),
         "administration without a database": ("admin.html", {"viewer": ADMIN, **empty_desk(), **blank}),
         "fragment of health": ("fragments/admin/health.html", {"health": desk()["health"]}),
+        "me": ("me.html", own()),
+        "me, refused": ("me.html", own(preferred=False, picture="/avatars/a", errors=wrong)),
+        "inbox fragment": ("fragments/inbox.html", {"inbox": {"items": [], "unread": 0}}),
         "fragment": ("fragments/board.html", {"panel": panel()}),
         "empty fragment": ("fragments/board.html", {"panel": empty_panel()}),
         "frame": ("fragments/frame.html", {"panel": panel()}),

@@ -106,7 +106,7 @@ def test_the_htmx_configuration_is_json_and_keeps_error_bodies_off_the_page() ->
 def test_scripts_listen_before_htmx_begins_in_the_order_of_what_they_use_and_never_block() -> None:
     scripts = rendered("home").named("script")
     files = [tag.attributes["src"].rsplit("/", 1)[1] for tag in scripts]
-    ours = ["watchdog.js", "seats.js", "stream.js", "connection.js", "board.js"]
+    ours = ["watchdog.js", "seats.js", "stream.js", "connection.js", "board.js", "maintenance.js"]
     assert files == [*ours, "htmx.min.js", "hx-sse.min.js"]
     assert all("defer" in tag.attributes for tag in scripts)
 
