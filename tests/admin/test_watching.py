@@ -93,6 +93,24 @@ def counts(stream: Stream) -> list[int]:
     return [message.json["count"] for message in stream.of_type("presence.update")]
 
 
+async def test_who_hides_is_offline_to_others_at_once_wherever_they_said_so(site: Site) -> None:
+    player, other = await site.api.register(), await site.api.register()
+    async with Api(site.second.url) as second, listening(site.first.url, "system", token=player.token):
+
+        async def is_online() -> bool:
+            return await online(other, player.id) == [player.id]
+
+        async def is_offline() -> bool:
+            return not await is_online()
+
+        await eventually(is_online)
+        for shows, holds in ((False, is_offline), (True, is_online)):
+            preferences = {"showOnline": shows}
+            path = "/api/v1/notifications/preferences"
+            data_of(await player.request("PATCH", path, preferences, api=second))
+            await eventually(holds)
+
+
 @pytest.mark.parametrize(
     "users", ["", ",", "ada", f"{NOBODY},x", ",".join(f"{NOBODY[:-3]}{n:03}" for n in range(101))]
 )
