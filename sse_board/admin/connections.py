@@ -12,7 +12,7 @@ import msgspec
 
 from sse_board.admin.audit import record
 from sse_board.clock import Clock, iso
-from sse_board.errors import BoardError, NotFound
+from sse_board.errors import BoardError, NotFound, Unavailable
 from sse_board.live.counts import transport_of
 from sse_board.live.delivery.connection import Connection
 from sse_board.live.room import Live
@@ -46,11 +46,14 @@ class Ending(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`more`: there are others behind these. `unanswered`: processes that did not say what they have."""
+    """`more`: there are others behind these. `unanswered`: processes that did not say what they have. It is
+    not `complete` where only this process is known.
+    """
 
     connections: Sequence[Row]
     more: bool
     unanswered: Sequence[str]
+    complete: bool
 
 
 class Connections:
@@ -97,7 +100,7 @@ class Connections:
         found = sorted((row for rows in answers for row in rows or ()), key=lambda row: str(row["sessionId"]))
         unanswered = [process for process, rows in zip(processes, answers, strict=True) if rows is None]
         shown = await self._named(found[: wanted.limit])
-        return Page(shown, len(found) > wanted.limit, unanswered)
+        return Page(shown, len(found) > wanted.limit, unanswered, self._live.register.is_complete)
 
     async def _ask(self, process: str, wanted: Wanted) -> list[Row] | None:
         if process == self._live.hub.process:
@@ -124,6 +127,8 @@ class Connections:
         """Recorded, or not done. Raises NotFound for one that is not there, Unavailable."""
         process = session_id[:PROCESS_DIGITS]
         if process not in self._live.register.known:
+            if not self._live.register.is_complete:
+                raise Unavailable("Only the connections of the answering process are known.")
             raise NotFound("There is no live connection of that id.")
         async with self._postgres.transaction() as connection:
             await record(connection, actor, "connection.end", ("connection", session_id), {}, request_id)

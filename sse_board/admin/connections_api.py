@@ -1,6 +1,7 @@
 """`/api/v1/admin/connections`: who is connected, who was, and ending it; `/api/v1/admin/health`."""
 
 import re
+from dataclasses import asdict
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -46,8 +47,7 @@ class ConnectionsApi:
         require_admin(self._authenticator, request)
         limit = query_integer(request, "limit", PAGE_ROWS, 1, PAGE_ROWS)
         found = await self._connections.page(Wanted(_id(request, "user"), _id(request, "after") or "", limit))
-        data = {"connections": found.connections, "more": found.more, "unanswered": found.unanswered}
-        return ok(data, headers=_NO_STORE)
+        return ok(asdict(found), headers=_NO_STORE)
 
     async def end(self, request: Request) -> Response:
         actor = require_admin(self._authenticator, request)

@@ -1,4 +1,4 @@
-"""How this process is, in a few numbers: what it tells the other processes every second."""
+"""How this process is, in a few numbers: what it tells the other processes every other second."""
 
 import os
 import time
@@ -16,7 +16,7 @@ from sse_board.tally import Tally
 from sse_board.web.requestcounts import RequestCounts
 
 #: Rates and latencies are those of so many of the last beats: about ten seconds.
-WINDOW_BEATS = 10
+WINDOW_BEATS = 5
 #: The shares of all values whose bounds are told.
 PERCENTILES = {"p50": 0.5, "p99": 0.99}
 

@@ -58,8 +58,9 @@ class Presence:
         feed = self._live.feed
         if is_news:
             feed.changed(SITE_CHANNEL)
-        for channel in [name for name in feed.channels if name.startswith(PREFIX) and name != SITE_CHANNEL]:
-            feed.changed(channel)
+        if not isinstance(self._scopes, NoScopes):
+            for channel in [name for name in feed.channels if name.startswith(PREFIX) and name != SITE_CHANNEL]:
+                feed.changed(channel)
         self._tell_sockets(time.monotonic())
 
     def _tell_sockets(self, now: float) -> None:

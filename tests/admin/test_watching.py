@@ -273,6 +273,9 @@ async def test_a_process_without_redis_tells_of_itself_and_says_so(
         assert stream.of_type("presence.update")[-1].json["partial"] is True
         page = await site.get(f"{CONNECTIONS}?user={site.boss.id}", api)
         assert [one["userId"] for one in page["connections"]] == [site.boss.id]
+        assert page["complete"] is False
+        elsewhere = await site.boss.request("DELETE", f"{CONNECTIONS}/{NOBODY}", api=api)
+        assert error_of(elsewhere) == (503, "UNAVAILABLE")
         answer = await site.boss.request("GET", f"/api/v1/presence?users={site.boss.id}", api=api)
         assert error_of(answer) == (503, "UNAVAILABLE")
 

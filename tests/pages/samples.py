@@ -90,7 +90,7 @@ def desk() -> dict[str, Any]:
     }
     change |= {"entityId": HOSTILE, "details": {"title": HOSTILE}}
     user = {"id": IDS[0], "username": HOSTILE, "role": "VIEWER", "blocked": False}
-    page = SimpleNamespace(connections=[connection], more=True, unanswered=["a3f09c12"])
+    page = SimpleNamespace(connections=[connection], more=True, unanswered=["a3f09c12"], complete=False)
     return {
         "health": health,
         "roles": ("ADMIN", "VIEWER"),
@@ -107,7 +107,7 @@ def desk() -> dict[str, Any]:
 
 
 def empty_desk() -> dict[str, Any]:
-    page = SimpleNamespace(connections=[], more=False, unanswered=[])
+    page = SimpleNamespace(connections=[], more=False, unanswered=[], complete=True)
     nothing: dict[str, Any] = {
         "connections": page,
         "users": None,
