@@ -140,6 +140,7 @@ class Postgres:
                     yield connection
             finally:
                 await self._pool.putconn(connection)
+            self.pulse.answered()
         except BUSY as error:
             raise Unavailable("The database does not answer in time; nothing was changed.") from error
         except LOST as error:

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from redis import RedisError
@@ -11,6 +11,7 @@ from sse_board.accounts.housekeeping import tidy
 from sse_board.admin.forgetting import ConnectionsChore
 from sse_board.boards.board import Version
 from sse_board.boards.catalog import BoardCatalog
+from sse_board.boards.lineage import begin_anew
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
@@ -132,6 +133,16 @@ class Worker:
         for slug, version in zip(slugs, known, strict=True):
             if version is None or version < stored[slug]:
                 await trying(f"repair of {slug}", self._repair.catch_up(slug))
+        ahead = {slug: version for slug, version in zip(slugs, known, strict=True) if version}
+        await self._begin_anew({slug: version for slug, version in ahead.items() if version > stored[slug]})
+
+    async def _begin_anew(self, ahead: Mapping[str, Version]) -> None:
+        """Redis is ahead of what was read before it; and if it is still, PostgreSQL was put back."""
+        stored = await self._reader.stored_versions() if ahead else {}
+        for slug, shown in ahead.items():
+            if shown > stored[slug]:
+                _log.warning("database was put back", board=slug, shown=str(shown), stored=str(stored[slug]))
+                await begin_anew(self._postgres, slug, shown)
 
     async def _folded_versions(self, slugs: Sequence[str]) -> list[Version | None]:
         """Where a look fails, the patient client's idle connections go too: they would be silent for longer."""

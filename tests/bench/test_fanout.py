@@ -20,7 +20,7 @@ BESIDE = rf"({FIGURE}.*must {FIGURE}: {VERDICT}|not measured)"
 @pytest.fixture(scope="module")
 def here() -> Iterator[Stage]:
     """One for all: it takes longer to set up than what is played on it."""
-    with stage("sse_board.processes.web") as here:
+    with stage("sse_board.bench.watched") as here:
         yield here
 
 
@@ -51,7 +51,11 @@ def here() -> Iterator[Stage]:
         ),
         (
             "streams --streams 5 --seconds 0.5 --frames 1",
-            [r"every frame: 5 +must 10000: missed", rf"idle +{FIGURE} .*must 2\.0: {VERDICT}"],
+            [
+                r"every frame: 5 +must 10000: missed",
+                rf"idle +{FIGURE} .*must 2\.0: {VERDICT}",
+                rf"longest turn, telling +{FIGURE} .*must 10\.0: {VERDICT}",
+            ],
         ),
         (
             "handshake --rate 50 --seconds 0.5 --rounds 1",
@@ -71,7 +75,7 @@ def test_it_prints_its_figures_and_a_verdict(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def perform(play: Callable[[Stage], int]) -> int:
+    def perform(play: Callable[[Stage], int], _: str = "") -> int:
         return play(here)
 
     parser = argparse.ArgumentParser()
