@@ -50,8 +50,8 @@ def wanted(request: Request) -> Wanted:
         action,
         entity_type,
         entity_id,
-        _time(request, "from"),
-        _time(request, "to"),
+        _time(request, "since"),
+        _time(request, "until"),
         query_integer(request, "before", LAST_ROW, 1, LAST_ROW),
         query_integer(request, "limit", PAGE_ROWS, 1, PAGE_ROWS),
     )

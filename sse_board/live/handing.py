@@ -3,8 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+import structlog
+
 from sse_board.live.event import Event, place
 from sse_board.web.identity import Identity
+
+_log = structlog.get_logger()
 
 #: Hears of events that are `noted`, and of the users who were handed all of them; nobody knows the others.
 Handed = Callable[[Sequence[Event], Iterable[str]], None]
@@ -30,12 +34,19 @@ class Hands:
     def over(self, events: Iterable[Event], identity: Identity | None) -> None:
         """One listener was given these."""
         if identity is not None and (noted := _noted(events)):
-            self._handed(noted, (identity.user_id,))
+            self._tell(noted, (identity.user_id,))
 
     def over_to_all(self, events: Iterable[Event], listeners: Iterable[Hearer]) -> None:
         """These were told, in one parcel, to all of the listeners that were still there when it was their turn."""
         if noted := _noted(events):
-            self._handed(noted, _users(listeners, place(noted[-1])))
+            self._tell(noted, _users(listeners, place(noted[-1])))
+
+    def _tell(self, events: Sequence[Event], users: Iterable[str]) -> None:
+        """Whatever goes wrong with it must not cost anybody what they are told next."""
+        try:
+            self._handed(events, users)
+        except Exception:
+            _log.exception("it cannot be noted who was told")
 
 
 def _noted(events: Iterable[Event]) -> list[Event]:

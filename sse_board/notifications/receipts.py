@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from itertools import islice, repeat
 
 import structlog
 
@@ -10,6 +11,7 @@ from sse_board.live.event import Event
 from sse_board.stores.arrays import plain
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
+from sse_board.web.bodies import UUID
 
 _log = structlog.get_logger()
 _queries = Queries("inbox")
@@ -30,17 +32,25 @@ class Receipts:
         self._waiting: dict[tuple[str, str], None] = {}
         self._news = asyncio.Event()
 
+    def __len__(self) -> int:
+        """How many wait to be written."""
+        return len(self._waiting)
+
     def heard(self, events: Sequence[Event], users: Iterable[str]) -> None:
-        """These users were handed these events of the log."""
-        ids = [event.data["id"] for event in events]
-        for user in users:
-            self.note(user, ids)
+        """These users were handed these events of the log, which another program may have written."""
+        ids = [id for event in events if isinstance(id := event.data.get("id"), str) and UUID.fullmatch(id)]
+        heard_by = list(users)
+        for id in ids:
+            self._add(zip(repeat(id), heard_by, strict=False))
 
     def note(self, user_id: str, ids: Iterable[str]) -> None:
         """The user was shown the notices or announcements with these ids."""
-        if len(self._waiting) < RECEIPTS_LIMIT:
-            self._waiting.update(dict.fromkeys((id, user_id) for id in ids))
-            self._news.set()
+        self._add((id, user_id) for id in ids)
+
+    def _add(self, receipts: Iterable[tuple[str, str]]) -> None:
+        room = RECEIPTS_LIMIT - len(self._waiting)
+        self._waiting.update(dict.fromkeys(islice(receipts, max(0, room))))
+        self._news.set()
 
     async def run(self) -> None:
         """Write them until cancelled."""
@@ -53,7 +63,7 @@ class Receipts:
     async def flush(self) -> None:
         """Write what is there. Never raises: what cannot be written now is written later."""
         while self._waiting:
-            batch = list(self._waiting)[:BATCH_RECEIPTS]
+            batch = tuple(islice(self._waiting, BATCH_RECEIPTS))
             try:
                 await self._write(batch)
             except BoardError as error:

@@ -1,7 +1,8 @@
 """A web server and a worker on stores that this folder's tests also write to."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -10,10 +11,10 @@ from sse_board.live.events.outbox import Outbox
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import channel_name, connect
 from tests.support.clients import Api, Player
-from tests.support.servers import Program, Stores, WebServer
+from tests.support.servers import Runner, StoreHouse, Stores, WebServer
 
 #: Tests send more than people do.
-PLENTY = {"RATE_LIMIT_ACTIONS_PER_MINUTE": 100_000, "RATE_LIMIT_IP_PER_MINUTE": 1_000_000}
+PLENTY: dict[str, Any] = {"RATE_LIMIT_ACTIONS_PER_MINUTE": 100_000, "RATE_LIMIT_IP_PER_MINUTE": 1_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,19 @@ class Site:
     outbox: Outbox
 
 
-@pytest.fixture(scope="module")
-def server(stores: Stores, serve: Callable[..., WebServer], work: Callable[..., Program]) -> WebServer:
-    work(stores)
-    return serve(stores, HEARTBEAT_SECONDS=1, **PLENTY)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def site(stores: Stores, server: WebServer) -> AsyncIterator[Site]:
+@pytest_asyncio.fixture(scope="package")
+async def site(store_house: StoreHouse, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """One for all tests of this folder."""
+    stores, runner = store_house.fresh(), Runner(tmp_path_factory.mktemp("site"))
+    runner.work(stores)
+    server = runner.serve(stores, HEARTBEAT_SECONDS=1, **PLENTY)
     postgres, redis = Postgres(stores.database_url, size=3), connect(stores.redis_url)
     await postgres.open()
     async with Api(server.url) as api:
-        outbox = Outbox(postgres, redis, channel_name(redis, "events"), lambda: None)
         boss = await api.admin(stores)
+        outbox = Outbox(postgres, redis, channel_name(redis, "events"), lambda: None)
         yield Site(stores, server, api, boss, postgres, outbox)
     await redis.aclose()
     await postgres.close()
+    runner.close()
+    store_house.drop(stores)

@@ -37,7 +37,7 @@ async def submit(browser: httpx.AsyncClient, path: str, **form: str) -> None:
 
 def unread(page: httpx.Response) -> str | None:
     """The number in the header of a page, where it is shown."""
-    found = re.search(r'class="unread">(\d+)<', page.text)
+    found = re.search(r'class="unread" href="/me">(\d+)<', page.text)
     return found[1] if found else None
 
 
