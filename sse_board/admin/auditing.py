@@ -8,10 +8,9 @@ from typing import Any
 from starlette.requests import Request
 
 from sse_board.clock import iso
-from sse_board.errors import InvalidRequest
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
-from sse_board.web.bodies import query_integer
+from sse_board.web.bodies import UUID, query_integer, query_matching, query_time
 
 _queries = Queries("admin")
 
@@ -19,13 +18,8 @@ _queries = Queries("admin")
 PAGE_ROWS = 100
 #: Behind every row that there will be, and still exact in JSON.
 LAST_ROW = 999_999_999
-#: What may be asked for, and how that is told to who asked for something else.
-FORMS = {
-    "actor": (re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"), "a user id"),
-    "action": (re.compile(r"[a-z_.]{1,50}"), "a kind of changes, such as `user.block`"),
-    "entityType": (re.compile(r"[a-z_.]{1,50}"), "a kind of things, such as `user`"),
-    "entityId": (re.compile(r"[^\x00]{1,200}"), "the id of a thing"),
-}
+_KIND = re.compile(r"[a-z_.]{1,50}")
+_ENTITY = re.compile(r"[^\x00]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +38,13 @@ class Wanted:
 
 def wanted(request: Request) -> Wanted:
     """Raises InvalidRequest."""
-    actor, action, entity_type, entity_id = (_matching(request, name) for name in FORMS)
     return Wanted(
-        actor,
-        action,
-        entity_type,
-        entity_id,
-        _time(request, "since"),
-        _time(request, "until"),
+        query_matching(request, "actor", UUID, "a user id"),
+        query_matching(request, "action", _KIND, "a kind of changes, such as `user.block`"),
+        query_matching(request, "entityType", _KIND, "a kind of things, such as `user`"),
+        query_matching(request, "entityId", _ENTITY, "the id of a thing"),
+        query_time(request, "since"),
+        query_time(request, "until"),
         query_integer(request, "before", LAST_ROW, 1, LAST_ROW),
         query_integer(request, "limit", PAGE_ROWS, 1, PAGE_ROWS),
     )
@@ -70,24 +63,3 @@ async def page(postgres: Postgres, wanted: Wanted) -> list[dict[str, Any]]:
 def _payload(row: tuple[Any, ...]) -> dict[str, Any]:
     names = ("id", "actor", "action", "entityType", "entityId", "details", "requestId")
     return {**dict(zip(names, row[:7], strict=True)), "createdAt": iso(row[7])}
-
-
-def _matching(request: Request, name: str) -> str | None:
-    form, what = FORMS[name]
-    value = request.query_params.get(name)
-    if value is not None and not form.fullmatch(value):
-        raise InvalidRequest(f"`{name}` must be {what}.", details={name: what})
-    return value
-
-
-def _time(request: Request, name: str) -> datetime | None:
-    value = request.query_params.get(name)
-    if value is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise InvalidRequest(f"`{name}` must be a time with its zone.", details={name: "2026-01-10T10:30:00Z"})
-    return moment

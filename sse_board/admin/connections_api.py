@@ -1,6 +1,5 @@
 """`/api/v1/admin/connections`: who is connected, who was, and ending it; `/api/v1/admin/health`."""
 
-import re
 from dataclasses import asdict
 
 from starlette.requests import Request
@@ -10,10 +9,9 @@ from starlette.routing import Route
 from sse_board.admin.connections import Connections, Wanted
 from sse_board.admin.health import HealthBoard
 from sse_board.admin.history import page
-from sse_board.errors import InvalidRequest
 from sse_board.stores.postgres import Postgres
 from sse_board.web.answers import ok, request_id
-from sse_board.web.bodies import query_integer
+from sse_board.web.bodies import UUID, query_integer, query_matching
 from sse_board.web.identity import Authenticator, require_admin
 
 #: Connections in one answer.
@@ -21,7 +19,6 @@ PAGE_ROWS = 100
 #: Behind every row that there will be, and still exact in JSON.
 LAST_PLACE = 999_999_999
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NO_STORE = {"Cache-Control": "private, no-store"}
 
 
@@ -67,8 +64,6 @@ class ConnectionsApi:
 
 
 def _id(request: Request, name: str) -> str | None:
-    """Raises InvalidRequest."""
-    value = request.query_params.get(name)
-    if value is not None and not _UUID.fullmatch(value.lower()):
-        raise InvalidRequest(f"`{name}` must be an id.", details={name: "is no id"})
+    """In lower case, as ids are inside. Raises InvalidRequest."""
+    value = query_matching(request, name, UUID, "an id")
     return value and value.lower()

@@ -1,7 +1,6 @@
 """What the page for admins shows, and what its forms do."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
@@ -20,12 +19,11 @@ from sse_board.admin.voiding import Order, Voiding
 from sse_board.errors import InvalidRequest, Unavailable
 from sse_board.scores.claims import ACTION_ID_LIMIT
 from sse_board.stores.postgres import Postgres
+from sse_board.web.bodies import UUID
 from sse_board.web.identity import ROLES, Identity
 
 #: Rows of each table: the rest is in the API.
 PAGE_ROWS = 20
-
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 T = TypeVar("T")
 Form = Mapping[str, str]
@@ -48,7 +46,7 @@ class Desk:
     async def parts(self, name: str, user: str) -> dict[str, Any]:
         """Each part by itself: None for one that cannot be had. `user`: whose connections, "" for all."""
         found = await asyncio.gather(
-            self.connections.page(Wanted(user if _UUID.fullmatch(user) else None, "", PAGE_ROWS)),
+            self.connections.page(Wanted(user if UUID.fullmatch(user) else None, "", PAGE_ROWS)),
             _or_none(search(self.postgres, name, PAGE_ROWS)),
             _or_none(self.flags.page(WantedFlags(True, None, None, None, PAGE_ROWS))),
             _or_none(changes(self.postgres, newest(PAGE_ROWS))),
@@ -106,7 +104,7 @@ async def _or_none(work: Awaitable[T]) -> T | None:
 def _id(form: Form, name: str) -> str:
     """Raises InvalidRequest."""
     value = form.get(name, "").strip().lower()
-    if not _UUID.fullmatch(value):
+    if not UUID.fullmatch(value):
         raise InvalidRequest("This is no id.", details={name: "must be an id"})
     return value
 

@@ -18,6 +18,7 @@ from sse_board.notifications.inbox import Inbox
 from sse_board.notifications.inbox_api import InboxApi
 from sse_board.notifications.maintenance import Maintenance
 from sse_board.notifications.maintenance_api import MaintenanceApi
+from sse_board.notifications.maintenance_form import MaintenanceForm
 from sse_board.notifications.preferences import Preferences
 from sse_board.notifications.receipts import Receipts
 from sse_board.notifications.told import ToldEvents
@@ -49,7 +50,9 @@ class Notifications:
 
     def forms(self, outbox: Outbox) -> dict[str, Submit]:
         """What the page for admins has of this."""
-        return {"announcements": AnnouncementForm(Announcements(self._postgres, outbox, utc_now), utc_now).submit}
+        announcements = AnnouncementForm(Announcements(self._postgres, outbox, utc_now), utc_now)
+        maintenance = MaintenanceForm(Maintenance(self._postgres, outbox, utc_now))
+        return {"announcements": announcements.submit, "maintenance": maintenance.submit}
 
     @property
     def work(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:

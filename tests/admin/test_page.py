@@ -2,11 +2,13 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import pytest
 import pytest_asyncio
 
+from sse_board.clock import utc_now
 from tests.pages.markup import Markup
 from tests.support.clients import PASSWORD, Api, Player, data_of, eventually
 from tests.support.servers import WebServer
@@ -58,7 +60,15 @@ async def test_the_page_shows_health_connections_users_flags_and_changes(
         page = Markup((await desk.get("/admin", params={"name": "ada OF", "user": player.id})).text)
     titles = [tag.text for tag in page.named("h2")]
     assert titles[0] == "Health: ok"
-    assert titles[1:] == ["Connections", "Users", "Flags", "Take an action back", "Announce", "Audit log"]
+    assert titles[1:] == [
+        "Connections",
+        "Users",
+        "Flags",
+        "Take an action back",
+        "Announce",
+        "Maintenance",
+        "Audit log",
+    ]
     assert [tag.text for tag in page.named("bdi")].count(player.username) == 2, "a connection and a user"
     fragment = (await desk.get("/admin/health")).text
     assert fragment.lstrip().startswith('<section id="health"')
@@ -109,6 +119,18 @@ async def test_an_admin_announces(api: Api, desk: httpx.AsyncClient) -> None:
     assert (told["title"], told["message"], told["priority"]) == ("Finals", "At eight.", "HIGH")
 
 
+async def test_an_admin_says_when_the_service_will_be_away(api: Api, desk: httpx.AsyncClient) -> None:
+    tomorrow = f"{utc_now() + timedelta(days=1):%Y-%m-%d}"
+    times = {"startsAt": f"{tomorrow}T10:00", "endsAt": f"{tomorrow}T11:00"}
+    await submit(desk, "maintenance", **times, maintenanceMessage="New disks")
+
+    async def ahead() -> list[str]:
+        found = data_of(await api.http.get("/api/v1/maintenance"))["maintenance"]
+        return [one["startsAt"] for one in found if one["message"] == "New disks"]
+
+    assert await eventually(ahead) == [f"{tomorrow}T10:00:00.000Z"]
+
+
 @pytest.mark.parametrize(
     ("name", "fields", "status"),
     [
@@ -119,6 +141,7 @@ async def test_an_admin_announces(api: Api, desk: httpx.AsyncClient) -> None:
         ("flags", {"flagId": "00000000-0000-4000-8000-000000000000"}, 400),
         ("voids", {"userId": "00000000-0000-4000-8000-000000000000", "actionId": "x", "reason": ""}, 400),
         ("announcements", {"title": "x" * 201, "message": "kept"}, 400),
+        ("maintenance", {"startsAt": "soon", "endsAt": "2099-01-01T10:00", "maintenanceMessage": "Disks"}, 400),
     ],
 )
 async def test_what_is_refused_comes_back_with_the_page_and_what_was_written(

@@ -101,7 +101,7 @@ def desk() -> dict[str, Any]:
         "sought": HOSTILE,
         "whose": HOSTILE,
         "is_done": True,
-        "forms": ["announcements"],
+        "forms": ["announcements", "maintenance"],
         "rows": 20,
     }
 
