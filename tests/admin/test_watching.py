@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -258,6 +259,24 @@ async def test_only_admins_see_any_of_it(site: Site) -> None:
         assert error_of(await player.request("GET", path)) == (403, "FORBIDDEN")
     for query in ("user=me", "after=x", "limit=0", "limit=101"):
         assert error_of(await site.boss.request("GET", f"{CONNECTIONS}?{query}")) == (400, "INVALID_REQUEST")
+
+
+async def test_the_audit_log_is_read_by_who_did_what_to_what_and_when(site: Site) -> None:
+    player = await site.api.register()
+    for role in ("ORGANIZER", "VIEWER"):
+        data_of(await site.boss.request("PATCH", f"/api/v1/admin/users/{player.id}", {"role": role}))
+
+    async def found(**query: str) -> list[str]:
+        page = await site.get(f"/api/v1/admin/audit?{urlencode({'entityId': player.id, **query})}")
+        return [one["createdAt"] for one in page["audit"]]
+
+    newest, oldest = await found()
+    assert await found(actor=site.boss.id, action="user.role", entityType="user") == [newest, oldest]
+    assert await found(since=newest, until="2999-01-01T00:00:00Z") == [newest]
+    for nothing in ({"actor": player.id}, {"action": "user.block"}, {"entityType": "flag"}, {"until": oldest}):
+        assert await found(**nothing) == []
+    for wrong in ("actor=me", "action=%00", "since=yesterday", "until=2026-01-10T10:30:00", "before=x"):
+        assert error_of(await site.boss.request("GET", f"/api/v1/admin/audit?{wrong}")) == (400, "INVALID_REQUEST")
 
 
 async def test_a_process_without_redis_tells_of_itself_and_says_so(
