@@ -209,6 +209,7 @@ class Service:
         await self.notifications.start()
         await self.scores.start()
         await self.live.start()
+        await self.presence.start()
         await self.watch.sweep()
         tasks = [
             asyncio.create_task(keep_up(name, work))

@@ -124,6 +124,7 @@ class Live:
     async def start(self) -> None:
         """Raises Unavailable: without the log's end no cursor can be given."""
         await self.log.start()
+        await self.register.beat()
 
     async def drain(self, seconds: float) -> None:
         """Polls are answered now; streams and sockets end, spread over `seconds`."""

@@ -51,6 +51,10 @@ class Presence:
         """What runs in the background, by name."""
         return {"presence": self._keeper.run}
 
+    async def start(self) -> None:
+        """Who comes first is told of those who are elsewhere already."""
+        await self._keeper.tick(time.monotonic())
+
     def routes(self, authenticator: Authenticator) -> list[BaseRoute]:
         return [*PresenceApi(self._marks, authenticator).routes()]
 
