@@ -1,24 +1,19 @@
 """Where everything is wired together: the only place that knows all rooms."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import structlog
-from sse_starlette.sse import AppStatus
-from starlette.applications import Starlette
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp
 
 from sse_board.accounts.room import Accounts, build_accounts
 from sse_board.admin.room import admin_pages, admin_routes
 from sse_board.admin.vitals import Numbers
 from sse_board.admin.voiding import Voiding
 from sse_board.admin.watching import Watching
-from sse_board.boards.api import LEADERBOARD, BoardsApi
+from sse_board.boards.api import BoardsApi
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.channels import PREFIX, LeaderboardSource
 from sse_board.boards.commits import BoardFolder, ProfileChanges
@@ -27,36 +22,35 @@ from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
 from sse_board.boards.tags import Tags
-from sse_board.boards.unchanged import BoardResource
 from sse_board.boards.watch import BoardWatch
 from sse_board.clock import utc_now
 from sse_board.errors import BoardError
 from sse_board.live.bus import Bus
 from sse_board.live.channels import Channels
 from sse_board.live.room import Live
+from sse_board.live.source import StateSource
 from sse_board.me.room import me_routes
 from sse_board.metrics.api import MetricsApi
 from sse_board.metrics.collector import Counted
+from sse_board.notifications.alerts import alert_admins
 from sse_board.notifications.preferences import hidden
 from sse_board.notifications.room import Notifications
 from sse_board.presence.room import Presence
 from sse_board.scores.catalog import ActionCatalog
+from sse_board.scores.finishes import Finishes
 from sse_board.scores.movers import Movers
 from sse_board.scores.personal import PersonalScoreSource
 from sse_board.scores.rank_changes import RankChangeSource
 from sse_board.scores.room import Scores, build_scores
 from sse_board.scores.watch import PersonalWatch
-from sse_board.sessions.api import SessionsApi
+from sse_board.sessions.room import Sessions, build_sessions
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect, pulse_of
 from sse_board.tasks import keep_up, stop
-from sse_board.web.errors import answer_error, exception_handlers
 from sse_board.web.health import Health
-from sse_board.web.limits import RequestCount
 from sse_board.web.openapi import OpenApi
 from sse_board.web.requestcounts import RequestCounts
-from sse_board.web.stack import middleware, short_ways
 from sse_board.web.static import static_routes
 from sse_board.web.templates import Templates
 
@@ -105,24 +99,30 @@ class Service:
         leaderboards = LeaderboardSource(self.boards, self.reader, self.templates, utc_now)
         self.presence = Presence(self.postgres, self.redis, utc_now)
         self.watching = Watching(self.postgres, utc_now)
+        self.sessions: Sessions = build_sessions(
+            self.postgres, self.redis, authenticator, lambda: self.types.apps, utc_now
+        )
+        others: list[StateSource] = [*self.sessions.sources, *self.presence.sources, *self.watching.sources]
         self.live = Live(
             settings,
             self.postgres,
             self.redis,
             authenticator,
-            Channels(
-                [leaderboards, scores, ranks, self.presence.source, *self.watching.sources],
-                self.notifications.logs,
-            ),
+            Channels([leaderboards, scores, ranks, *others], self.notifications.logs),
             self.notifications.receipts.heard,
         )
         self.presence.attach(self.live, partial(hidden, self.postgres))
         self.accounts.revocations.watch(self.presence.discretion.reconsider)
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
+        self.run_watch = self.sessions.watch(self.live.feed)
         self.bus = Bus(
             connect(settings.redis_url, timeout=HINT_TIMEOUT_SECONDS),
-            {self.ranking.hint_channel("*"): self.watch.hint, **self.live.hints},
+            {
+                self.ranking.hint_channel("*"): self.watch.hint,
+                **self.live.hints,
+                self.sessions.hints: self.run_watch.hint,
+            },
             self._resync,
         )
         feed = self.live.feed
@@ -131,6 +131,13 @@ class Service:
         self.watch.listen(PersonalWatch(feed, scores, ranks).changed)
 
     def _build_scores(self) -> None:
+        finishes = Finishes(
+            self.types,
+            self.sessions.finder.evidence,
+            self.sessions.runs.tell_ended,
+            self.live.outbox.writing,
+            alert_admins,
+        )
         self.scores: Scores = build_scores(
             self.settings,
             self.postgres.pulse,
@@ -139,6 +146,7 @@ class Service:
             BoardFolder(self.ranking, self.repair),
             self.accounts.authentication,
             self.accounts.action_keys.verify,
+            finishes,
         )
 
     def _build_metrics(self, index: int) -> None:
@@ -175,7 +183,7 @@ class Service:
             *BoardPages(self.boards, self.reader, self.templates, self.accounts.viewers.viewer).routes(),
             *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
             *self.scores.routes,
-            *SessionsApi(self.postgres, authenticator, lambda: self.types.apps, utc_now).routes(),
+            *self.sessions.routes,
             *self.live.routes(),
             *self.presence.routes(authenticator),
             *self.watching.routes(authenticator),
@@ -219,6 +227,7 @@ class Service:
                 **self.presence.work,
                 **self.watching.work,
                 **self.notifications.work,
+                "competitors": self.run_watch.compare_forever,
                 "bus": self.bus.run,
                 "sweep": self.watch.sweep_forever,
                 "catalogs": self._refresh_forever,
@@ -257,37 +266,3 @@ class Service:
         """Not ready any more; the streams end, spread over `seconds`."""
         self.health.ready = False
         await self.live.drain(seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """What a web server runs, what it tells on another port, and how its streams end before a shutdown."""
-
-    asgi: ASGIApp
-    metrics: ASGIApp
-    drain: Callable[[float], Coroutine[Any, Any, None]]
-
-
-def create_app(settings: Settings, index: int = 0) -> Application:
-    """`index`: which of the web processes this is, from 0."""
-    AppStatus.enable_automatic_graceful_drain = False  # our hub ends streams; see D9
-    service = Service(settings, index)
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with service.running():
-            yield
-
-    counts, count = service.requests, RequestCount(settings.requests_per_minute)
-    answer = answer_error(service.templates, counts.errors)
-    authenticator = service.accounts.authentication
-    app = Starlette(
-        routes=service.routes(),
-        lifespan=lifespan,
-        exception_handlers=exception_handlers(answer),
-        middleware=[*middleware(settings, authenticator, answer, counts, count), *service.accounts.middleware],
-    )
-    app.router.redirect_slashes = False  # one address for each thing, and none that is made from a Host header
-    resources = {LEADERBOARD: BoardResource(service.boards, service.reader, service.tags)}
-    front = short_ways(app, resources, service.scores.handlers, authenticator, counts, count)
-    return Application(front, service.metrics.bare, service.drain)

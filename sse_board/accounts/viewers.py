@@ -51,10 +51,18 @@ class Viewers:
             return None
         try:
             shown = await self._shown.get(identity.user_id)
-            unread = await self._unread(identity.user_id)
         except Unavailable:
             return None
-        return Viewer(identity.user_id, shown[0], identity.role, shown[1], unread) if shown else None
+        if shown is None:
+            return None
+        return Viewer(identity.user_id, shown[0], identity.role, shown[1], await self._unread_of(identity.user_id))
+
+    async def _unread_of(self, user_id: str) -> int:
+        """None are counted while nobody can tell: a page is not the inbox."""
+        try:
+            return await self._unread(user_id)
+        except Unavailable:
+            return 0
 
     async def name(self, user_id: str) -> str | None:
         """What a user is called; None for nobody, and while nobody can tell."""

@@ -12,6 +12,7 @@ from sse_board.bench import (
     latency,
     messages,
     polling,
+    runs,
     scale,
     streams,
 )
@@ -39,6 +40,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
         "how soon everybody has a critical announcement while boards are busy, beside a bare C loop",
         critical.add_arguments,
     ),
+    "runs": ("live runs that tell how they go, with listeners", runs.add_arguments),
     "messages": ("a hundred events of the log a second, each to everybody", messages.add_arguments),
 }
 

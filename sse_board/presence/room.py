@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from sse_board.clock import Clock
 from sse_board.live.room import Live
+from sse_board.live.source import StateSource
 from sse_board.presence.api import PresenceApi
 from sse_board.presence.discretion import Discretion, Hidden
 from sse_board.presence.keeper import Keeper
@@ -27,14 +28,14 @@ HEADCOUNT_SECONDS = 5.0
 
 
 class Presence:
-    """`source` is for the engine's channels; `attach` is called when there is an engine."""
+    """Built before the engine, which hears its `sources`; `attach` is called when there is one."""
 
     def __init__(self, postgres: Postgres, redis: Redis, clock: Clock, scopes: Scopes | None = None) -> None:
         self._postgres = postgres
         self._marks = Marks(redis)
         self._scopes = scopes or NoScopes()
         self.count = Count()
-        self.source = PresenceSource(self._marks, self.count, self._scopes, self._names, clock)
+        self._source = PresenceSource(self._marks, self.count, self._scopes, self._names, clock)
         self._told_at = 0.0
 
     def attach(self, live: Live, hidden: Hidden) -> None:
@@ -45,6 +46,11 @@ class Presence:
             self._marks, live.people, lambda: hub.connections, self.discretion, self._scopes, self.count
         )
         self._keeper.on_tick = self._ticked
+
+    @property
+    def sources(self) -> list[StateSource]:
+        """For the engine's channels."""
+        return [self._source]
 
     @property
     def work(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:

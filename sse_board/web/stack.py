@@ -1,6 +1,6 @@
 """The middleware around every request, and the short ways past it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 from sse_board.settings import Settings
 from sse_board.web.bodylimit import BodyLimit
 from sse_board.web.cors import Cors
-from sse_board.web.direct import Direct, Handler
+from sse_board.web.direct import Direct, Handler, Named
 from sse_board.web.identity import Authenticator
 from sse_board.web.limits import RequestCount, RequestLimits
 from sse_board.web.middleware import Edge, ErrorAnswer, OriginGuard, QueryGuard
@@ -58,10 +58,11 @@ def short_ways(
     app: ASGIApp,
     resources: Mapping[str, Resource],
     handlers: Mapping[str, Handler],
+    named: Sequence[Named],
     authenticator: Authenticator,
     counts: RequestCounts,
     count: RequestCount,
 ) -> ASGIApp:
     """What stands before all of that: polls that find nothing new, and signed actions, pass it by (D20, D28)."""
     front = Shortcut(app, resources=resources, authenticator=authenticator, count=count, counts=counts)
-    return Direct(front, handlers=handlers, authenticator=authenticator, count=count, counts=counts)
+    return Direct(front, handlers=handlers, named=named, authenticator=authenticator, count=count, counts=counts)

@@ -21,6 +21,7 @@ from sse_board.live.events.outbox import Outbox
 from sse_board.live.events.retention import forget
 from sse_board.notifications.housekeeping import tidy as tidy_notifications
 from sse_board.notifications.maintenance import Timekeeper
+from sse_board.sessions.keeping import run_keeper
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
@@ -40,6 +41,8 @@ TIDY_SECONDS = 600.0
 HISTORY_SECONDS = 60.0
 #: How late maintenance may be told to begin or to be over, at the most: seconds.
 TURN_SECONDS = 0.5
+#: How often runs are looked at that fell silent, or ended without a word: seconds.
+RUNS_SECONDS = 2.0
 #: Pause before a lost database is tried again, and between looks at the active worker's place: seconds.
 WAIT_SECONDS = 0.5
 #: Connections: the lock's own, one to follow the actions, the others for the chores.
@@ -86,6 +89,7 @@ class Worker:
             Chore("tidy", TIDY_SECONDS, self._tidy),
             Chore("connections", HISTORY_SECONDS, ConnectionsChore(self._postgres, redis).tidy),
             Chore("maintenance", TURN_SECONDS, self._timekeeper.turn),
+            Chore("runs", RUNS_SECONDS, run_keeper(self._postgres, redis).keep),
         )
 
     async def run(self) -> None:

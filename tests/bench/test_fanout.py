@@ -62,6 +62,14 @@ def here() -> Iterator[Stage]:
             [r"^1 rounds of 25 new streams, 50 a second", rf"p99 +{FIGURE} .*must 100\.0: {VERDICT}"],
         ),
         (
+            "runs --runs 8 --rate 5 --listeners 2 --seconds 1 --rounds 1",
+            [
+                r"8 live runs at 5 ticks a second, 2 of them listened to, one web process$",
+                rf"^frames a second to listeners( +{FIGURE}){{3}}$",
+                rf"^cores: web +{FIGURE} .*must 1\.0: {VERDICT}",
+            ],
+        ),
+        (
             "messages --streams 5 --rate 20 --seconds 0.5 --rounds 1",
             [r"10 messages, 20 a second, to 5 streams: none lost", rf"p99 +{FIGURE} .*must 100\.0: {VERDICT}"],
         ),

@@ -40,9 +40,10 @@ def documented(*groups: str) -> set[str]:
     return {event for group in groups for event in GROUPS[group]}
 
 
-async def tell(pair: Pair, player: Player, admin: Player) -> None:
+async def tell(pair: Pair, player: Player, admin: Player, run: str) -> None:
     """One event of each type on the channels of the player."""
     await player.score("task_finish")
+    data_of(await player.request("POST", f"/api/v1/sessions/{run}/progress", {"currentWpm": 60}), 202)
     await admin.announce("To all")
     await admin.announce("To one", targetUsers=[player.id])
     await maintain(pair, admin)
@@ -59,6 +60,12 @@ async def maintain(pair: Pair, admin: Player) -> None:
     await store.aclose()
     await postgres.close()
     data_of(await admin.request("DELETE", f"{path}/{id}"))
+
+
+async def started(player: Player) -> str:
+    """A practice run."""
+    run: str = data_of(await player.request("POST", "/api/v1/sessions", {"app": "typing"}), 201)["sessionId"]
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +87,11 @@ async def test_every_event_is_heard_on_a_stream(
 
 
 async def events_of_a_stream(pair: Pair, player: Player, admin: Player) -> set[str]:
-    async with listening(pair.second.url, ALL, token=player.token, lastEventId="nonsense") as stream:
+    run = await started(player)
+    asked = f"{ALL},session:{run}:competitors"
+    async with listening(pair.second.url, asked, token=player.token, lastEventId="nonsense") as stream:
         await stream.until_type("leaderboard.update")
-        await tell(pair, player, admin)
+        await tell(pair, player, admin, run)
         wanted = {*documented("channels"), "connected", "history.truncated", "heartbeat"}
         await stream.until(lambda: wanted <= set(stream.types))
         return set(stream.types)
@@ -185,7 +194,8 @@ async def test_every_event_is_heard_on_a_socket(api: Api, pair: Pair, admin: Pla
 
 
 async def events_of_a_socket(pair: Pair, player: Player, admin: Player) -> set[str]:
-    query = f"channels={ALL}&lastEventId=nonsense"
+    run = await started(player)
+    query = f"channels={ALL},session:{run}:competitors&lastEventId=nonsense"
     async with opened(pair.second, query, token=player.token) as socket:
         for action in ("subscribe", "unsubscribe"):
             await say(socket, action=action, channel="leaderboard:*")
@@ -194,7 +204,7 @@ async def events_of_a_socket(pair: Pair, player: Player, admin: Player) -> set[s
         answers = documented("sockets") - {OLDER}
         first = await hear(socket, {*answers, "connected", "history.truncated", "error"})
         await say(socket, action="subscribe", channel="leaderboard")
-        await tell(pair, player, admin)
+        await tell(pair, player, admin, run)
         then = await hear(socket, {*documented("channels"), "heartbeat"})
         return {*first, *then}
 
@@ -235,7 +245,7 @@ async def test_the_older_endpoint_tells_its_channels_once_however_often_one_logs
         again = await hear(socket, {"connected"})
         channels = ["leaderboard:scoreboard", f"user:{player.id}:score"]
         assert heard["connected"]["data"]["channels"] == again["connected"]["data"]["channels"] == channels
-        await tell(pair, player, admin)
+        await tell(pair, player, admin, await started(player))
         await hear(socket, {OLDER, "score:personal", "heartbeat"})
 
 
@@ -266,14 +276,16 @@ async def test_a_cursor_in_the_url_is_good_for_its_channels_or_for_the_first_tha
 
 
 async def test_every_event_of_a_channel_is_polled(api: Api, pair: Pair, admin: Player) -> None:
-    player, query, heard = await api.admin(pair.stores), {"channels": ALL}, set[str]()
+    player, heard = await api.admin(pair.stores), set[str]()
+    run = await started(player)
+    query = {"channels": f"{ALL},session:{run}:competitors"}
     async with asyncio.timeout(PATIENCE):
         while heard != documented("channels"):
             data = data_of(await api.http.get("/api/v1/events", params=query, headers=player.bearer))
             assert set(data) == {"events", "cursor", "truncated", "refused"}
             heard |= check_answer(data["events"])
             if "after" not in query:
-                await tell(pair, player, admin)
+                await tell(pair, player, admin, run)
             query |= {"after": data["cursor"], "wait": "5"}
 
 

@@ -25,6 +25,7 @@ EXAMPLES = 5
 #: a user whom nobody knows, a flag or a notification that is none.
 BEYOND_SCHEMAS = (
     "startRun",
+    "listLiveRuns",
     "sendAction",
     "register",
     "refresh",
