@@ -9,6 +9,7 @@ import structlog
 from starlette.routing import BaseRoute
 
 from sse_board.accounts.room import Accounts, build_accounts
+from sse_board.achievements.room import achievement_logs, achievement_routes
 from sse_board.admin.room import admin_pages, admin_routes
 from sse_board.admin.vitals import Numbers
 from sse_board.admin.voiding import Voiding
@@ -108,7 +109,10 @@ class Service:
             self.postgres,
             self.redis,
             authenticator,
-            Channels([leaderboards, scores, ranks, *others], self.notifications.logs),
+            Channels(
+                [leaderboards, scores, ranks, *others],
+                [*self.notifications.logs, *achievement_logs(self.templates)],
+            ),
             self.notifications.receipts.heard,
         )
         self.presence.attach(self.live, partial(hidden, self.postgres))
@@ -187,6 +191,15 @@ class Service:
             *self.live.routes(),
             *self.presence.routes(authenticator),
             *self.watching.routes(authenticator),
+            *achievement_routes(
+                self.postgres,
+                authenticator,
+                self.boards,
+                self.types,
+                self.reader,
+                self.templates,
+                self.accounts.viewers.viewer,
+            ),
             *self.notifications.routes(authenticator, self.live.outbox),
             *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
             *admin_pages(

@@ -1,4 +1,6 @@
-"""What the feed tells of. Pure."""
+"""What the feed tells of, and on which channels. Pure."""
+
+FEED, ACHIEVEMENTS, HIGH_SCORES = CHANNELS = ("activity:feed", "activity:achievements", "activity:high-scores")
 
 #: What `Entry.kind` may be → the event that it becomes.
 EVENTS = {
@@ -10,3 +12,6 @@ EVENTS = {
     "high_score": "activity.high_score",
     "new_leader": "activity.new_leader",
 }
+
+#: The channels beside the feed that carry a kind too.
+ALSO_ON = {"achievement": ACHIEVEMENTS, "high_score": HIGH_SCORES, "new_leader": HIGH_SCORES}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from sse_board.bench import (
     actions,
+    awards,
     broadcast,
     critical,
     fanout,
@@ -22,6 +23,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "polling": ("conditional GET beside a bare Starlette route", polling.add_arguments),
     "actions": ("signed actions beside pgbench with the same writes", actions.add_arguments),
     "latency": ("from an action to the frame at a listener", latency.add_arguments),
+    "awards": ("from an action to the achievement at its player", awards.add_arguments),
     "scale": (
         "a board of a million players beside one of a thousand, and how soon Redis has it again",
         scale.add_arguments,

@@ -8,6 +8,8 @@ import structlog
 from redis import RedisError
 
 from sse_board.accounts.housekeeping import tidy
+from sse_board.activity.kinds import CHANNELS as FEEDS
+from sse_board.activity.publish import LOOK_SECONDS as PUBLISH_SECONDS
 from sse_board.admin.forgetting import ConnectionsChore
 from sse_board.boards.board import Version
 from sse_board.boards.catalog import BoardCatalog
@@ -17,6 +19,7 @@ from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
 from sse_board.clock import utc_now
 from sse_board.errors import BoardError
+from sse_board.live.bus import Bus
 from sse_board.live.events.outbox import Outbox
 from sse_board.live.events.retention import forget
 from sse_board.notifications.housekeeping import tidy as tidy_notifications
@@ -26,9 +29,9 @@ from sse_board.settings import Settings
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
 from sse_board.stores.redis import channel_name, connect
-from sse_board.tasks import stop
+from sse_board.tasks import keep_up, stop
 from sse_board.worker.chores import Chore, repeat, trying
-from sse_board.worker.following import anomaly_follower, follow_forever
+from sse_board.worker.following import News, anomaly_follower, awards_follower, follow_forever, publisher
 
 _log = structlog.get_logger()
 _queries = Queries("worker")
@@ -45,14 +48,14 @@ TURN_SECONDS = 0.5
 RUNS_SECONDS = 2.0
 #: Pause before a lost database is tried again, and between looks at the active worker's place: seconds.
 WAIT_SECONDS = 0.5
-#: Connections: the lock's own, one to follow the actions, the others for the chores.
-POOL_SIZE = 4
+#: Connections: the lock's own, one for each follower of the actions, the others for the chores.
+POOL_SIZE = 6
+#: Connecting for hints may take this long; listening has a deadline of its own: seconds.
+HINT_TIMEOUT_SECONDS = 1.0
 #: Loading whole boards takes longer than a request may wait, but less than a transaction may idle: seconds.
 REDIS_TIMEOUT_SECONDS = 2.5
 #: A database that does not answer for so long has lost the worker's place: seconds.
 PLACE_SECONDS = 5.0
-#: Channels in the event log that may shrink where it grows too long: public, and about nobody's own affairs.
-FEEDS = ("activity:feed", "activity:achievements", "activity:high-scores")
 #: Any fixed number of our own: whoever holds it is the active worker.
 ADVISORY_LOCK = 7_355_609
 
@@ -81,11 +84,19 @@ class Worker:
         self._looking = Ranking(self._looks)
         self._reader = BoardReader(self._catalog, ranking, self._postgres)
         self._repair = BoardRepair(self._catalog, ranking, self._postgres, redis, largest=None)
-        self._anomalies = anomaly_follower(self._postgres, redis, self._catalog)
+        self._news = News()
+        hints = connect(settings.redis_url, timeout=HINT_TIMEOUT_SECONDS)
+        self._bus = Bus(hints, {ranking.hint_channel("*"): self._news.hint}, self._news.wake)
+        self._followers = [
+            (build(self._postgres, redis, BoardCatalog(self._postgres)), self._news.listen())
+            for build in (anomaly_follower, awards_follower)
+        ]
+        self._publisher = publisher(self._postgres, redis)
         outbox = Outbox(self._postgres, redis, channel_name(redis, "events"), lambda: None)
         self._timekeeper = Timekeeper(self._postgres, outbox, utc_now)
         self._chores = (
             Chore("repair", COMPARE_SECONDS, self.compare),
+            Chore("activity", PUBLISH_SECONDS, self._publisher.publish),
             Chore("tidy", TIDY_SECONDS, self._tidy),
             Chore("connections", HISTORY_SECONDS, ConnectionsChore(self._postgres, redis).tidy),
             Chore("maintenance", TURN_SECONDS, self._timekeeper.turn),
@@ -104,6 +115,7 @@ class Worker:
                 await asyncio.sleep(WAIT_SECONDS)
         finally:
             await self._looks.aclose()
+            await self._bus.close()
             await self._redis.aclose()
             await self._postgres.close()
 
@@ -116,7 +128,8 @@ class Worker:
                 return
             _log.info("worker active")
             working = [asyncio.create_task(repeat(chore)) for chore in self._chores]
-            working.append(asyncio.create_task(follow_forever(self._anomalies)))
+            working.append(asyncio.create_task(keep_up("hints", self._bus.run)))
+            working += [asyncio.create_task(follow_forever(*follower)) for follower in self._followers]
             try:
                 await _hold(place)
             finally:
@@ -127,6 +140,7 @@ class Worker:
         await tidy(self._postgres)
         await tidy_notifications(self._postgres)
         await forget(self._postgres, FEEDS)
+        await self._publisher.forget()
 
     async def compare(self) -> None:
         """Bring every board level that Redis does not hold as PostgreSQL does."""

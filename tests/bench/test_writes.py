@@ -39,6 +39,10 @@ def run(*arguments: str) -> tuple[int, str]:
             [r"action → answer +p50 \d+\.\d", r"action → frame +p50 \d+\.\d", rf"must be p50 < 10.*: {VERDICT}"],
         ),
         (
+            ("awards", "--players", "4", "--load", "20"),
+            [r"quiet +p50 \d+\.\d", r"20 actions/s +p50 \d+\.\d", rf"must be p99 < 200 ms: {VERDICT}"],
+        ),
+        (
             ("scale", "--players", "3000", "--rounds", "1", "--seconds", "0.3"),
             [rf"action +\d.*must 1\.5: {VERDICT}", rf"top 10 +\d.*must 1\.5: {VERDICT}", r"\d+ actions counted"],
         ),

@@ -23,11 +23,12 @@ from sse_board.stores.redis import connect as connect_redis
 from tests.live.conftest import PLENTY, Pair
 from tests.live.test_stream_facts import aged
 from tests.support.clients import PATIENCE, Api, Player, data_of, eventually, parse
-from tests.support.protocol import CHANNELS, GROUPS, check_message, check_older
+from tests.support.eventlog import write_event
+from tests.support.protocol import CHANNELS, GROUPS, check_message, check_older, examples
 from tests.support.servers import Stores, WebServer
 from tests.support.streams import listening
 
-PUBLIC = "leaderboard:scoreboard,system"
+PUBLIC = "leaderboard:scoreboard,system,activity:feed,activity:achievements,activity:high-scores"
 #: What an admin hears of all channels.
 ALL = f"{PUBLIC},presence:site,user:me:*,admin:health,admin:connections"
 #: What no client can be told over a socket, and what the older endpoint has another name for.
@@ -47,6 +48,7 @@ async def tell(pair: Pair, player: Player, admin: Player, run: str) -> None:
     await admin.announce("To all")
     await admin.announce("To one", targetUsers=[player.id])
     await maintain(pair, admin)
+    tell_what_the_worker_would(pair.stores, player)
 
 
 async def maintain(pair: Pair, admin: Player) -> None:
@@ -66,6 +68,16 @@ async def started(player: Player) -> str:
     """A practice run."""
     run: str = data_of(await player.request("POST", "/api/v1/sessions", {"app": "typing"}), 201)["sessionId"]
     return run
+
+
+def tell_what_the_worker_would(stores: Stores, player: Player) -> None:
+    """The documented examples of events that only the active worker tells."""
+    for event, data in examples():
+        name = data.get("channel", "")
+        if name.startswith("activity:") or name.endswith(":achievements"):
+            channel = f"user:{player.id}:achievements" if name.startswith("user:") else name
+            told = {key: value for key, value in data.items() if key not in ("channel", "timestamp")}
+            write_event(stores, channel, event, told)
 
 
 @pytest.fixture(scope="module")

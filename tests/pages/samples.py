@@ -134,6 +134,26 @@ def own(*, preferred: bool = True, picture: str | None = None, **more: Any) -> d
     }
 
 
+def story(number: int) -> dict[str, Any]:
+    return {"id": f"c{number}", "userId": IDS[0], "text": HOSTILE, "timestamp": "2026-01-10T10:30:00.000Z"}
+
+
+def player() -> dict[str, Any]:
+    board = SimpleNamespace(slug="scoreboard", title=HOSTILE, unit="points")
+    earned = {"icon": HOSTILE, "title": HOSTILE, "description": HOSTILE, "points": 5}
+    return {
+        "player": SimpleNamespace(id=IDS[0], username=HOSTILE, avatar_url='/avatars/a?size=32&v="1"'),
+        "places": [{"board": board, "rank": 1, "score": "1,240"}],
+        "progress": {
+            "level": 2,
+            "streak": {"days": 3, "best": 9, "today": False},
+            "earned": [{**earned, "earnedAt": "2026-01-10T10:30:00.000Z"}],
+            "progress": [{"title": HOSTILE, "current": 3, "target": 7}],
+        },
+        "stories": [story(1)],
+    }
+
+
 def contexts() -> dict[str, tuple[str, dict[str, Any]]]:
     """Every page and fragment, in every state that changes its markup."""
     stream = {"stream_url": "/api/v1/stream?channels=leaderboard:a,leaderboard:b&format=html&limit=10"}
@@ -142,7 +162,14 @@ def contexts() -> dict[str, tuple[str, dict[str, Any]]]:
     filled = {"values": {"username": HOSTILE, "email": HOSTILE}, "errors": refused, "next": f"/?x={HOSTILE}"}
     blank: dict[str, Any] = {"values": {}, "errors": {}, "next": None}
     trouble = {"status": 404, "message": HOSTILE, "request_id": HOSTILE}
+    feed = {"stories": [story(1), story(2)], "version": "0-2", "older": "c1"}
     return {
+        "activity": ("activity.html", {"viewer": VIEWER, **feed, **stream}),
+        "empty activity": ("activity.html", {"viewer": None, **feed, "stories": [], "older": None, **stream}),
+        "older activity": ("older_activity.html", {"viewer": None, **feed}),
+        "player": ("player.html", {"viewer": VIEWER, **player()}),
+        "feed fragment": ("fragments/feed.html", feed),
+        "story fragment": ("fragments/story_frame.html", {"story": story(1)}),
         "home": ("home.html", {"viewer": VIEWER, "panels": [panel(), empty_panel()], **stream}),
         "home, anonymous": ("home.html", {"viewer": None, "panels": [panel()], **stream}),
         "home without boards": ("home.html", {"viewer": None, "panels": [], **stream}),

@@ -11,7 +11,7 @@ from tests.pages.samples import HOSTILE, IDS, contexts, empty_panel, entry, pane
 TEMPLATES = Templates()
 CONTEXTS = contexts()
 every_template = pytest.mark.parametrize("state", CONTEXTS)
-LIVE = ("home", "board", "empty board")
+LIVE = ("home", "board", "empty board", "activity", "empty activity")
 HTMX_ATTRIBUTES = {"data-hx-sse:connect", "data-hx-trigger", "data-hx-swap", "data-hx-target", "data-hx-get"}
 REFERENCES = ("for", "aria-labelledby", "aria-describedby")
 
@@ -85,7 +85,7 @@ def test_a_live_page_follows_one_stream_and_reloads_without_script(state: str) -
     assert refresh.parents[-2:] == ("head", "noscript")
 
 
-@pytest.mark.parametrize("state", ["login", "register", "error"])
+@pytest.mark.parametrize("state", ["login", "register", "error", "player", "older activity"])
 def test_other_pages_neither_stream_nor_reload(state: str) -> None:
     template, context = CONTEXTS[state]
     page = TEMPLATES.render(template, **context)

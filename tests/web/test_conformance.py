@@ -34,6 +34,7 @@ BEYOND_SCHEMAS = (
     "editBoard",
     "createActionType",
     "editActionType",
+    "createAchievement",
     "announce",
     "listFlags",
     "getAuditLog",
