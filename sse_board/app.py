@@ -135,13 +135,8 @@ class Service:
         self.watch.listen(PersonalWatch(feed, scores, ranks).changed)
 
     def _build_scores(self) -> None:
-        finishes = Finishes(
-            self.types,
-            self.sessions.finder.evidence,
-            self.sessions.runs.tell_ended,
-            self.live.outbox.writing,
-            alert_admins,
-        )
+        evidence, tell_ended = self.sessions.finder.evidence, self.sessions.runs.tell_ended
+        finishes = Finishes(self.types, evidence, tell_ended, self.live.outbox.writing, alert_admins)
         self.scores: Scores = build_scores(
             self.settings,
             self.postgres.pulse,
