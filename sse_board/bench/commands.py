@@ -3,7 +3,18 @@
 import argparse
 from collections.abc import Callable
 
-from sse_board.bench import actions, broadcast, fanout, handshake, latency, messages, polling, scale, streams
+from sse_board.bench import (
+    actions,
+    broadcast,
+    fanout,
+    handshake,
+    latency,
+    messages,
+    polling,
+    ranks,
+    scale,
+    streams,
+)
 
 #: What each measures, and what adds its arguments and `func(args, settings) -> exit status`.
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
@@ -24,6 +35,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
         streams.add_arguments,
     ),
     "handshake": ("from the request for a stream to its first event, while many come", handshake.add_arguments),
+    "ranks": ("what players cost who listen to their own ranks, while others move them", ranks.add_arguments),
     "messages": ("a hundred events of the log a second, each to everybody", messages.add_arguments),
 }
 
