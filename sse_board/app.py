@@ -41,6 +41,7 @@ from sse_board.scores.movers import Movers
 from sse_board.scores.personal import PersonalScoreSource
 from sse_board.scores.rank_changes import RankChangeSource
 from sse_board.scores.room import Scores, build_scores
+from sse_board.scores.touched import Touched
 from sse_board.scores.watch import PersonalWatch
 from sse_board.sessions.api import SessionsApi
 from sse_board.settings import Settings
@@ -109,9 +110,9 @@ class Service:
 
     def _build_live(self) -> None:
         settings, authenticator = self.settings, self.accounts.authentication
-        scores = PersonalScoreSource(self.boards, self.reader, utc_now)
-        self.movers = movers = Movers()
-        ranks = RankChangeSource(self.boards, self.reader, utc_now, movers, self.accounts.viewers.name)
+        self.movers, self.touched = movers, touched = Movers(), Touched()
+        scores = PersonalScoreSource(self.boards, self.reader, utc_now, touched)
+        ranks = RankChangeSource(self.boards, self.reader, utc_now, touched, movers, self.accounts.viewers.name)
         leaderboards = LeaderboardSource(self.boards, self.reader, self.templates, utc_now)
         self.notifications = NotificationsLog()
         self.live = Live(
@@ -129,9 +130,10 @@ class Service:
             self._resync,
         )
         feed = self.live.feed
+        self.watch.follow(touched.changed)
         self.watch.listen(movers.changed)
         self.watch.listen(lambda slug, version, users: feed.changed(PREFIX + slug))
-        self.watch.listen(PersonalWatch(feed, scores, ranks).changed)
+        self.watch.follow(PersonalWatch(feed, scores, ranks).changed)
 
     def _build_scores(self) -> None:
         self.scores: Scores = build_scores(
@@ -160,6 +162,7 @@ class Service:
 
     def _resync(self) -> None:
         self.movers.forget()
+        self.touched.forget()
         self.watch.stir()
         self.live.resync()
 

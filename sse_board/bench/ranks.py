@@ -2,20 +2,25 @@
 
 import argparse
 import asyncio
+import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sse_board.bench.crowd import equip, gather
+import redis
+
+from sse_board.bench.crowd import DEFAULT_BOARD, equip, gather, set_points, wait_until_loaded
 from sse_board.bench.load import WrongAnswer
 from sse_board.bench.ours import version_at, wait_for_another
 from sse_board.bench.requests import Actions, Player
-from sse_board.bench.stage import HOST, Stage, perform
+from sse_board.bench.stage import HOST, Stage, perform, worker
 from sse_board.settings import Settings
 
 #: Players who act in turn: more than act a minute, so nobody overtakes only the same few.
 ACTING = 500
+#: On which they act: a single one would wait for each answer.
+CONNECTIONS = 10
 #: Seconds until what listeners are told first, and what the board's filling stirred up, is over.
 SETTLE_SECONDS = 2.0
 #: Seconds after which a stream that was not opened, or an action that was not answered, has failed.
@@ -30,9 +35,10 @@ PARTS = ("web", "valkey")
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds of a processor for each second, by part, and the messages that all listeners were told."""
+    """Seconds of a processor for each second, by part; actions that counted and messages that came, a second."""
 
     cpu: dict[str, float]
+    actions: float
     messages: float
 
 
@@ -64,6 +70,7 @@ class Listener(asyncio.Protocol):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--players", type=int, default=20_000, help="players on the board (20000)")
     parser.add_argument("--listeners", type=int, default=1_000, help="players who listen, spread evenly (1000)")
+    parser.add_argument("--points", type=int, default=10, help="points of an action: ten are a place (10)")
     parser.add_argument("--rate", type=float, default=50.0, help="actions a second (50)")
     parser.add_argument("--seconds", type=float, default=6.0, help="how long it is measured (6)")
     parser.set_defaults(func=ranks)
@@ -71,13 +78,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def ranks(args: argparse.Namespace, _: Settings) -> int:
     """Exit status 1 when something else was answered."""
-    return perform(lambda here: asyncio.run(_ranks(here, args)))
+    return perform(lambda here: _play(here, args))
+
+
+def _play(here: Stage, args: argparse.Namespace) -> int:
+    with worker(here):  # which loads large boards into Redis
+        _fill(here, args)
+        return asyncio.run(_ranks(here, args))
+
+
+def _fill(here: Stage, args: argparse.Namespace) -> None:
+    before = version_at(here.url)
+    set_points(here.settings, args.points)
+    gather(here.settings.database_url, args.players)
+    wait_for_another(before, here.url)
+    with redis.Redis.from_url(here.settings.redis_url) as client:
+        wait_until_loaded(client, DEFAULT_BOARD, args.players, ANSWER_SECONDS)
 
 
 async def _ranks(here: Stage, args: argparse.Namespace) -> int:
-    before = version_at(here.url)
-    gather(here.settings.database_url, args.players)
-    wait_for_another(before, here.url)
     acting = equip(here.settings, ACTING, args.players)
     needed = int((args.seconds + SETTLE_SECONDS) * args.rate) + 1
     actions = [_signed(here, acting, turn, needed) for turn in range(2)]
@@ -117,22 +136,25 @@ async def _cost(
     here: Stage, listeners: Sequence[Listener], actions: Iterator[bytes], args: argparse.Namespace
 ) -> Cost:
     """While actions come at their rate; what is told at the beginning is over by the time it is measured."""
-    acting = asyncio.create_task(_act(here, actions, args.rate))
+    counted = itertools.count()
+    acting = [
+        asyncio.create_task(_act(here, actions, counted, args.rate / CONNECTIONS)) for _ in range(CONNECTIONS)
+    ]
     await asyncio.sleep(SETTLE_SECONDS)
     before = {part: here.cpu_seconds(part) for part in PARTS}
-    heard, began = sum(one.messages for one in listeners), time.perf_counter()
+    heard, acted, began = sum(one.messages for one in listeners), next(counted), time.perf_counter()
     await asyncio.sleep(args.seconds)
     seconds = time.perf_counter() - began
     cpu = {part: (here.cpu_seconds(part) - before[part]) / seconds for part in PARTS}
-    messages = (sum(one.messages for one in listeners) - heard) / seconds
-    await acting
+    messages, acted = sum(one.messages for one in listeners) - heard, next(counted) - acted - 1
+    await asyncio.gather(*acting)
     if any(one.lost for one in listeners):
         raise WrongAnswer("a stream has ended")
-    return Cost(cpu, messages)
+    return Cost(cpu, acted / seconds, messages / seconds)
 
 
-async def _act(here: Stage, actions: Iterator[bytes], rate: float) -> None:
-    """One after the other, each at its time. Raises WrongAnswer."""
+async def _act(here: Stage, actions: Iterator[bytes], counted: Iterator[int], rate: float) -> None:
+    """One after the other, each at its time, until there is none left. Raises WrongAnswer."""
     reader, writer = await asyncio.open_connection(HOST, here.port)
     began = time.perf_counter()
     for number, action in enumerate(actions):
@@ -140,6 +162,7 @@ async def _act(here: Stage, actions: Iterator[bytes], rate: float) -> None:
         writer.write(action)
         async with asyncio.timeout(ANSWER_SECONDS):
             await _answered(reader)
+        next(counted)
     writer.close()
 
 
@@ -157,4 +180,5 @@ def _report(alone: Cost, together: Cost, args: argparse.Namespace) -> None:
         more = together.cpu[part] - alone.cpu[part]
         share = f"{alone.cpu[part] * 100:.1f} → {together.cpu[part] * 100:.1f}"
         print(f"{part:8}{share:>32}{more / args.listeners * 1e6:>32.1f}")
-    print(f"\n{together.messages:.0f} messages a second")
+    print(f"\n{alone.actions:.0f} actions a second alone, {together.actions:.0f} with", end="")
+    print(f" {together.messages:.0f} messages")

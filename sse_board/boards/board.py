@@ -1,5 +1,6 @@
 """The nouns of the room: a board, a row of it, and a window onto it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -121,6 +122,14 @@ class Place:
 
     version: Version
     standing: "Standing | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The same of several players; who has no score is not in `standings`."""
+
+    version: Version
+    standings: "Mapping[str, Standing]"
 
 
 @dataclass(frozen=True, slots=True)

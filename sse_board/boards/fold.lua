@@ -58,8 +58,30 @@ for i = 1, #before do
   if before[i] and key ~= '' then redis.call('HSET', KEYS[4], users[i], before[i]) end
 end
 
+local from, now = seq, ranks()
 seq = ARGV[3]
 redis.call('HSET', KEYS[1], 'seq', seq, 'at', ARGV[4])
-local told = #users <= 500 and table.concat(users, ',') or '*' -- a hint stays below 20 KB
+
+-- Whose rank may have changed besides those of the users: from the better of a user's two ranks to the worse; where ranks
+-- are shared, come or go, or are not looked at, of everybody from there on.
+local function spans()
+  if ARGV[7] ~= '1' then return {'1-'} end
+  local found = {}
+  for i = 1, #now do
+    local a, b = before[i] or now[i], now[i] or before[i]
+    if a and ARGV[6] == '1' or before[i] ~= now[i] then
+      local is_open = ARGV[6] == '1' or not (before[i] and now[i])
+      found[#found + 1] = math.min(a, b) .. '-' .. (is_open and '' or math.max(a, b))
+    end
+  end
+  return found
+end
+
+local told = '*'
+if #users <= 500 then -- a hint stays below 30 KB
+  users[#users + 1] = '@' .. from
+  for _, span in ipairs(spans()) do users[#users + 1] = span end
+  told = table.concat(users, ',')
+end
 redis.call('PUBLISH', ARGV[5], epoch .. '-' .. seq .. ' ' .. told)
-return answer('folded', before, ranks())
+return answer('folded', before, now)

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from redis import RedisError
 
-from sse_board.boards.board import Board, Place, Row, Standing, Version, Window
+from sse_board.boards.board import Board, Place, Places, Row, Standing, Version, Window
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.rules import ranked
@@ -91,6 +91,30 @@ class BoardReader:
             for board, place in zip(boards, found, strict=True)
         ]
 
+    async def standings(
+        self, asked: Mapping[Board, Sequence[str]], known: Mapping[str, Version]
+    ) -> dict[str, Places]:
+        """Where these players of each board stand, by slug: Redis is asked once for all, PostgreSQL once for a
+        board that Redis does not have, or not as new as is `known`. Raises Unavailable."""
+        try:
+            found = await self._ranking.find_many(asked)
+        except RedisError:
+            found = [None] * len(asked)
+        return {
+            board.slug: await self._newest(board, users, places, known.get(board.slug))
+            for (board, users), places in zip(asked.items(), found, strict=True)
+        }
+
+    async def _newest(
+        self, board: Board, users: Sequence[str], found: Places | None, known: Version | None
+    ) -> Places:
+        if found is None:
+            return await self.stored_standings(board.slug, users)
+        if known is not None and found.version < known:
+            with contextlib.suppress(Unavailable):  # an old place is better than none
+                return await self.stored_standings(board.slug, users)
+        return found
+
     def version(self, board: Board) -> Awaitable[bytes | None] | None:
         """The name of the version, read from now on; None when Redis cannot tell, or has another epoch."""
         if time.monotonic() < self._silent_until:
@@ -136,6 +160,17 @@ class BoardReader:
         epoch, seq, score, points, shared_rank, position, ties = row
         rank = shared_rank if ties == "shared" else position
         return Place(Version(epoch, seq), None if score is None else Standing(rank, position, score, points))
+
+    async def stored_standings(self, slug: str, users: Sequence[str]) -> Places:
+        """One pass over the board, however many they are."""
+        rows = await self._postgres.all(_queries.standings, slug=slug, users=list(users))
+        epoch, seq, ties = rows[0][:3]
+        standings = {
+            user_id: Standing(shared_rank if ties == "shared" else position, position, score, Decimal(points))
+            for *_, user_id, score, points, shared_rank, position in rows
+            if user_id is not None
+        }
+        return Places(Version(epoch, seq), standings)
 
 
 def stored_row(columns: Any) -> Row:

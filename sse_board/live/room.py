@@ -123,8 +123,7 @@ class Live:
     def resync(self) -> None:
         """Hints may have been missed: whatever somebody listens to is read again."""
         self.log.wake()
-        for channel in tuple(self.feed.channels):
-            self.feed.changed(channel)
+        self.feed.resync()
 
     def _polls(self) -> PollApi:
         way = self.counts.ways["poll"]

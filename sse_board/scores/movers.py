@@ -41,3 +41,6 @@ class Movers:
 
     def latest(self, board: str) -> Move | None:
         return self._moves.get(board)
+
+    def all(self) -> dict[str, Move]:
+        return dict(self._moves)
