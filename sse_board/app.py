@@ -23,6 +23,7 @@ from sse_board.boards.pages import BoardPages
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
+from sse_board.boards.samples import Samples, Velocities
 from sse_board.boards.tags import Tags
 from sse_board.boards.unchanged import BoardResource
 from sse_board.boards.watch import BoardWatch
@@ -37,12 +38,8 @@ from sse_board.notifications.announce import Announcements
 from sse_board.notifications.api import AnnouncementsApi
 from sse_board.notifications.channels import NotificationsLog, SystemLog
 from sse_board.scores.catalog import ActionCatalog
-from sse_board.scores.movers import Movers
-from sse_board.scores.personal import PersonalScoreSource
-from sse_board.scores.rank_changes import RankChangeSource
 from sse_board.scores.room import Scores, build_scores
-from sse_board.scores.touched import Touched
-from sse_board.scores.watch import PersonalWatch
+from sse_board.scores.watch import Personal
 from sse_board.sessions.api import SessionsApi
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
@@ -103,16 +100,15 @@ class Service:
         self.boards = BoardCatalog(self.postgres)
         self.types = ActionCatalog(self.postgres)
         self.ranking = Ranking(self.redis)
-        self.reader = BoardReader(self.boards, self.ranking, self.postgres)
+        self.velocities = Velocities(self.boards, Samples(self.redis, self.ranking, utc_now))
+        self.reader = BoardReader(self.boards, self.ranking, self.postgres, self.velocities.past)
         self.repair = BoardRepair(self.boards, self.ranking, self.postgres, self.redis)
         self.profiles = ProfileChanges(self.postgres, self.repair)
         self.watch = BoardWatch(self.reader, lambda: self.boards.last_commit)
 
     def _build_live(self) -> None:
         settings, authenticator = self.settings, self.accounts.authentication
-        self.movers, self.touched = movers, touched = Movers(), Touched()
-        scores = PersonalScoreSource(self.boards, self.reader, utc_now, touched)
-        ranks = RankChangeSource(self.boards, self.reader, utc_now, touched, movers, self.accounts.viewers.name)
+        self.personal = Personal(self.boards, self.reader, utc_now, self.accounts.viewers.name)
         leaderboards = LeaderboardSource(self.boards, self.reader, self.templates, utc_now)
         self.notifications = NotificationsLog()
         self.live = Live(
@@ -120,7 +116,7 @@ class Service:
             self.postgres,
             self.redis,
             authenticator,
-            Channels([leaderboards, scores, ranks], [SystemLog(), self.notifications]),
+            Channels([leaderboards, self.personal.scores, self.personal.ranks], [SystemLog(), self.notifications]),
         )
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
@@ -130,10 +126,8 @@ class Service:
             self._resync,
         )
         feed = self.live.feed
-        self.watch.follow(touched.changed)
-        self.watch.listen(movers.changed)
+        self.personal.watch(self.watch, feed)
         self.watch.listen(lambda slug, version, users: feed.changed(PREFIX + slug))
-        self.watch.follow(PersonalWatch(feed, scores, ranks).changed)
 
     def _build_scores(self) -> None:
         self.scores: Scores = build_scores(
@@ -161,8 +155,7 @@ class Service:
         self.metrics = MetricsApi(self.counted, self.health.stores, self.accounts.authentication)
 
     def _resync(self) -> None:
-        self.movers.forget()
-        self.touched.forget()
+        self.personal.forget()
         self.watch.stir()
         self.live.resync()
 
@@ -201,6 +194,7 @@ class Service:
                 "bus": self.bus.run,
                 "sweep": self.watch.sweep_forever,
                 "catalogs": self._refresh_forever,
+                "velocities": self.velocities.run,
             }.items()
         ]
         self.counted.memory.begin()

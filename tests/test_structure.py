@@ -50,6 +50,8 @@ PURE = [
     "boards/delta.py",
     "boards/faces.py",
     "boards/lines.py",
+    "boards/hint.py",
+    "boards/velocity.py",
     "terminal/paint.py",
     "bench/rounds.py",
     "scores/action.py",
@@ -62,6 +64,7 @@ PURE = [
     "live/ways/commands.py",
     "notifications/announcement.py",
     "scores/movers.py",
+    "scores/touched.py",
 ]
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from sse_board.boards.velocity import Sample
+
 Policy = Literal["sum", "best", "latest"]
 Direction = Literal["desc", "asc"]
 Ties = Literal["first", "shared"]
@@ -110,6 +112,12 @@ class Window:
     limit: int
     offset: int
     updated_at: datetime
+    #: How it was an hour ago, if that is known; no part of the state.
+    past: Sample | None = None
+
+    def velocity(self, entry: Entry) -> int | None:
+        """Places that the player gained over the last hour, negative for lost."""
+        return self.past.gained(self.board.epoch, entry.user_id, entry.rank) if self.past else None
 
     def top(self, limit: int) -> "Window":
         """The same window cut to its first `limit` entries."""

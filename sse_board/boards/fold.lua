@@ -1,5 +1,5 @@
 -- Folds the rows of one commit into a board, only on top of the state that the commit was made on.
--- KEYS: meta, ranks, rows, moves
+-- KEYS: meta, ranks, rows, moves, samples
 -- ARGV: epoch, from seq, to seq, milliseconds, hint channel, shared ties?, tell ranks?, then for each row
 --       user id, rank key ('' removes the entry), tie seq in 15 digits, row as it is shown
 -- Returns {status, seq now, rank before, rank now, …}; status 'folded', 'behind', 'ahead' or 'missing'.
@@ -42,7 +42,16 @@ local before, users = ranks(), {}
 for i = 8, #ARGV, 4 do
   local user, key, tie, row = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local old = redis.call('HGET', KEYS[3], user)
-  local stale = old and string.sub(old, 1, 15) .. user
+  local reached = old and string.sub(old, 1, 15)
+  local stale = old and reached .. user
+  -- Scores go without an action, or back to that of an earlier one, only where one was taken back.
+  local back = old and (key == '' or tie < reached
+    or (tie == reached and tonumber(redis.call('ZSCORE', KEYS[2], stale)) ~= tonumber(key)))
+  if back then
+    redis.call('HSET', KEYS[5], 'voided:' .. user, ARGV[4])
+    redis.call('EXPIRE', KEYS[5], 3780) -- seconds: as long as samples are kept
+  end
+  if back or (ARGV[7] ~= '1' and tie ~= reached) then redis.call('HDEL', KEYS[4], user) end -- the rank before is unknown
   if stale and (key == '' or stale ~= tie .. user) then redis.call('ZREM', KEYS[2], stale) end
   if key == '' then
     redis.call('HDEL', KEYS[3], user)

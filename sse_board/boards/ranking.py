@@ -67,7 +67,8 @@ class Ranking:
         head: list[str | int] = [board.epoch, start, end, to_milliseconds(at), self.hint_channel(board.slug)]
         flags = [_flag(board.ties == "shared"), _flag(tell_ranks)]
         body = [part for row in rows for part in _packed(board, row)]
-        reply = await self._fold(keys=_keys(board.slug), args=[*head, *flags, *body])
+        keys = [*_keys(board.slug), samples_key(board.slug)]
+        reply = await self._fold(keys=keys, args=[*head, *flags, *body])
         ranks = dict(zip((row.user_id for row in rows), _pairs(reply[2:]), strict=False))
         return Fold(reply[0].decode(), int(reply[1]), ranks)
 
@@ -159,6 +160,11 @@ class Ranking:
 
 def _keys(slug: str) -> list[str]:
     return [f"sse_board:{{{slug}}}:{part}" for part in ("meta", "ranks", "rows", "moves")]
+
+
+def samples_key(slug: str) -> str:
+    """What `boards/samples.py` keeps there outlives a board that is loaded anew."""
+    return f"sse_board:{{{slug}}}:samples"
 
 
 def _copy_keys(slug: str, copy: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 import contextlib
 import time
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.rules import ranked
 from sse_board.boards.shared_reads import SharedReads
+from sse_board.boards.velocity import Sample
 from sse_board.errors import NotFound, Unavailable
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
@@ -33,10 +35,18 @@ SILENCE_SECONDS = 1.0
 class BoardReader:
     """Both stores give the same rows under the same version; only movement is known to Redis alone."""
 
-    def __init__(self, catalog: BoardCatalog, ranking: Ranking, postgres: Postgres) -> None:
+    def __init__(
+        self,
+        catalog: BoardCatalog,
+        ranking: Ranking,
+        postgres: Postgres,
+        past: Callable[[str], Sample | None] = lambda slug: None,
+    ) -> None:
+        """`past`: how a board was an hour ago, if that is known."""
         self._catalog = catalog
         self._ranking = ranking
         self._postgres = postgres
+        self._past = past
         self._windows: SharedReads[Window] = SharedReads()
         self._versions: SharedReads[bytes | None] = SharedReads()
         self._silent_until = 0.0
@@ -58,7 +68,8 @@ class BoardReader:
             with contextlib.suppress(Unavailable):  # an old board is better than none
                 window = await self.stored_window(board.slug, limit, offset)
         self._shown[board.slug] = max(window.version, self._shown.get(board.slug, window.version))
-        return window
+        past = self._past(board.slug)
+        return replace(window, past=past) if past else window
 
     async def _folded_window(self, board: Board, limit: int, offset: int) -> Window | None:
         try:

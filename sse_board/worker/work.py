@@ -13,6 +13,8 @@ from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
+from sse_board.boards.samples import SAMPLE_SECONDS, Samples
+from sse_board.clock import utc_now
 from sse_board.errors import BoardError
 from sse_board.live.events.retention import forget
 from sse_board.settings import Settings
@@ -68,10 +70,12 @@ class Worker:
         self._looking = Ranking(self._looks)
         self._reader = BoardReader(self._catalog, ranking, self._postgres)
         self._repair = BoardRepair(self._catalog, ranking, self._postgres, redis, largest=None)
+        self._samples = Samples(redis, ranking, utc_now)
         self._anomalies = anomaly_follower(self._postgres, redis, self._catalog)
         self._chores = (
             Chore("repair", COMPARE_SECONDS, self.compare),
             Chore("tidy", TIDY_SECONDS, self._tidy),
+            Chore("samples", SAMPLE_SECONDS, self.sample),
         )
 
     async def run(self) -> None:
@@ -108,6 +112,12 @@ class Worker:
     async def _tidy(self) -> None:
         await tidy(self._postgres)
         await forget(self._postgres, FEEDS)
+
+    async def sample(self) -> None:
+        """Remember who stands where, for whoever wants to know in an hour."""
+        await self._catalog.refresh()
+        for board in tuple(self._catalog):
+            await trying(f"sample of {board.slug}", self._samples.take(board))
 
     async def compare(self) -> None:
         """Bring every board level that Redis does not hold as PostgreSQL does."""
