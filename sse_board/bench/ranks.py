@@ -22,7 +22,7 @@ ACTING = 500
 #: On which they act: a single one would wait for each answer.
 CONNECTIONS = 10
 #: Seconds until what listeners are told first, and what the board's filling stirred up, is over.
-SETTLE_SECONDS = 2.0
+SETTLE_SECONDS = 1.5
 #: Seconds after which a stream that was not opened, or an action that was not answered, has failed.
 ANSWER_SECONDS = 30.0
 #: Streams that are opened at once: what waits in the listening socket's queue has its limit.

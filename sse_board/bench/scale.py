@@ -71,7 +71,7 @@ def _fill(here: Stage, players: int) -> None:
 
 
 def _measure(here: Stage, players: int, rounds: int, seconds: float) -> dict[str, list[Cost]]:
-    numbers = count(0, int(seconds * PREPARED_PER_SECOND))
+    numbers = count(time.time_ns(), int(seconds * PREPARED_PER_SECOND))
     few, many = equip(here.settings, ACTING, FEW), equip(here.settings, ACTING, players)
     kinds: dict[str, Callable[[], Requests]] = {
         "action, few": lambda: _actions(here, few, next(numbers), seconds, "task_finish"),
@@ -112,7 +112,7 @@ async def _rebuild(here: Stage, players: int) -> tuple[float, list[float], int]:
     """Seconds until Redis has all again; milliseconds that readers waited meanwhile, and actions that counted."""
     acting = equip(here.settings, ACTING, players)
     prepared = int(GIVEN_UP_SECONDS * MEANWHILE_PER_SECOND)
-    actions = Actions(f"{HOST}:{here.port}", acting, -prepared, prepared, LARGE_TYPE).prepare()
+    actions = Actions(f"{HOST}:{here.port}", acting, time.time_ns(), prepared, LARGE_TYPE).prepare()
     reads = _read(here, LARGE).prepare()
     with redis.Redis.from_url(here.settings.redis_url, socket_timeout=10) as client:
         client.flushall()

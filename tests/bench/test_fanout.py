@@ -1,8 +1,9 @@
-"""The benchmarks of streams run and say what they measured; the machine is too busy to look at figures."""
+"""The benchmarks run and say what they measured; the machine is too busy to look at figures."""
 
 import argparse
 import re
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 
 import pytest
 
@@ -10,8 +11,8 @@ from sse_board.bench.commands import add_commands
 from sse_board.bench.figures import judge_beside
 from sse_board.bench.listeners import frames_of
 from sse_board.bench.stage import Stage, stage
-from tests.bench.test_writes import VERDICT
 
+VERDICT = r"(reached|missed)"
 FIGURE = r"[\d.]+"
 #: What is beside us where the machine has it, as not every one has a compiler and nginx.
 BESIDE = rf"({FIGURE}.*must {FIGURE}: {VERDICT}|not measured)"
@@ -19,8 +20,8 @@ BESIDE = rf"({FIGURE}.*must {FIGURE}: {VERDICT}|not measured)"
 
 @pytest.fixture(scope="module")
 def here() -> Iterator[Stage]:
-    """One for all: it takes longer to set up than what is played on it."""
-    with stage("sse_board.processes.web") as here:
+    """One for all: it takes longer to set up than what is played on it. It serves the bare route too."""
+    with stage("sse_board.bench.server") as here:
         yield here
 
 
@@ -57,6 +58,22 @@ def here() -> Iterator[Stage]:
             "messages --streams 5 --rate 20 --seconds 0.5 --rounds 1",
             [r"10 messages, 20 a second, to 5 streams: none lost", rf"p99 +{FIGURE} .*must 100\.0: {VERDICT}"],
         ),
+        (
+            "ranks --players 50 --listeners 3 --rate 20 --seconds 0.5",
+            [rf"^web( +{FIGURE} → {FIGURE}) +-?{FIGURE}$", rf"^valkey( +{FIGURE} → {FIGURE}) +-?{FIGURE}$"],
+        ),
+        (
+            "actions --rounds 1 --seconds 1 --clients 4 --players 200",
+            [r"pgbench a second: .* [1-9]\d*$", r"actions a second: .* [1-9]\d*$", rf"must 0\.5: {VERDICT}"],
+        ),
+        (
+            "latency --actions 5",
+            [r"action → answer +p50 \d+\.\d", r"action → frame +p50 \d+\.\d", rf"must be p50 < 10.*: {VERDICT}"],
+        ),
+        (
+            "scale --players 3000 --rounds 1 --seconds 0.3",
+            [rf"action +\d.*must 1\.5: {VERDICT}", rf"top 10 +\d.*must 1\.5: {VERDICT}", r"\d+ actions counted"],
+        ),
     ],
     ids=lambda value: value.partition(" ")[0] if isinstance(value, str) else "",
 )
@@ -67,13 +84,17 @@ def test_it_prints_its_figures_and_a_verdict(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    """What a command does by itself, `test_polling.py` shows: it begins with a stage of its own."""
+
     def perform(play: Callable[[Stage], int]) -> int:
         return play(here)
 
     parser = argparse.ArgumentParser()
     add_commands(parser)
     args = parser.parse_args(arguments.split())
-    monkeypatch.setattr(f"sse_board.bench.{arguments.partition(' ')[0]}.perform", perform)
+    module = f"sse_board.bench.{arguments.partition(' ')[0]}"
+    monkeypatch.setattr(f"{module}.perform", perform, raising=False)
+    monkeypatch.setattr(f"{module}.stage", lambda program: nullcontext(here), raising=False)
     status = args.func(args, here.settings)
     printed = capsys.readouterr().out
     assert all(re.search(pattern, printed, re.MULTILINE) for pattern in said), printed
