@@ -9,11 +9,11 @@ from typing import Any
 import structlog
 from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from sse_board.accounts.room import Accounts, build_accounts
+from sse_board.achievements.room import achievement_logs, achievement_routes
 from sse_board.admin.room import admin_routes
 from sse_board.boards.api import LEADERBOARD, BoardsApi
 from sse_board.boards.catalog import BoardCatalog
@@ -32,29 +32,28 @@ from sse_board.errors import BoardError
 from sse_board.live.bus import Bus
 from sse_board.live.channels import Channels
 from sse_board.live.room import Live
+from sse_board.me.room import me_routes
 from sse_board.metrics.api import MetricsApi
 from sse_board.metrics.collector import Counted
-from sse_board.notifications.announce import Announcements
-from sse_board.notifications.api import AnnouncementsApi
-from sse_board.notifications.channels import NotificationsLog, SystemLog
+from sse_board.notifications.alerts import alert_admins
+from sse_board.notifications.room import Notifications
 from sse_board.scores.catalog import ActionCatalog
+from sse_board.scores.finishes import Finishes
 from sse_board.scores.room import Scores, build_scores
 from sse_board.scores.watch import Personal
-from sse_board.sessions.api import SessionsApi
+from sse_board.sessions.room import Sessions, build_sessions
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect, pulse_of
 from sse_board.tasks import keep_up, stop
-from sse_board.web.bodylimit import BodyLimit
-from sse_board.web.cors import Cors
 from sse_board.web.direct import Direct
 from sse_board.web.errors import answer_error, exception_handlers
 from sse_board.web.health import Health
-from sse_board.web.limits import RequestCount, RequestLimits
-from sse_board.web.middleware import Edge, OriginGuard, QueryGuard
+from sse_board.web.limits import RequestCount
 from sse_board.web.openapi import OpenApi
 from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.shortcut import Shortcut
+from sse_board.web.stack import middleware
 from sse_board.web.static import static_routes
 from sse_board.web.templates import Templates
 
@@ -64,18 +63,6 @@ _log = structlog.get_logger()
 CATALOG_SECONDS = 0.5
 #: Connecting for hints may take this long; listening has a deadline of its own: seconds.
 HINT_TIMEOUT_SECONDS = 1.0
-#: What pages of other origins may send.
-REQUEST_HEADERS = [
-    "Authorization",
-    "Content-Type",
-    "If-None-Match",
-    "Last-Event-ID",
-    "X-Action-Signature",
-    "X-Action-Key-Id",
-    "X-Request-ID",
-]
-#: What browsers of other origins may read besides the body.
-EXPOSED = ["ETag", "X-Request-ID", "X-Poll-Interval", "Retry-After", "RateLimit", "RateLimit-Policy"]
 
 
 class Service:
@@ -86,10 +73,12 @@ class Service:
         self.postgres = Postgres(settings.database_url)
         self.redis_pulse = pulse_of(settings.redis_url)
         self.redis = connect(settings.redis_url, pulse=self.redis_pulse)
-        self.templates = Templates()
+        self.notifications = Notifications(self.postgres)
+        self.templates = Templates(maintenance=self.notifications.bulletin.banner)
         self._build_boards()
+        unread = self.notifications.inbox.unread
         self.accounts: Accounts = build_accounts(
-            settings, self.postgres, self.redis, self.templates, self.profiles.apply
+            settings, self.postgres, self.redis, self.templates, self.profiles.apply, unread=unread
         )
         self._build_live()
         self._build_scores()
@@ -110,19 +99,30 @@ class Service:
         settings, authenticator = self.settings, self.accounts.authentication
         self.personal = Personal(self.boards, self.reader, utc_now, self.accounts.viewers.name)
         leaderboards = LeaderboardSource(self.boards, self.reader, self.templates, utc_now)
-        self.notifications = NotificationsLog()
+        self.sessions: Sessions = build_sessions(
+            self.postgres, self.redis, authenticator, lambda: self.types.apps, utc_now
+        )
         self.live = Live(
             settings,
             self.postgres,
             self.redis,
             authenticator,
-            Channels([leaderboards, self.personal.scores, self.personal.ranks], [SystemLog(), self.notifications]),
+            Channels(
+                [leaderboards, self.personal.scores, self.personal.ranks, *self.sessions.sources],
+                [*self.notifications.logs, *achievement_logs(self.templates)],
+            ),
+            self.notifications.receipts.heard,
         )
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
+        self.run_watch = self.sessions.watch(self.live.feed)
         self.bus = Bus(
             connect(settings.redis_url, timeout=HINT_TIMEOUT_SECONDS),
-            {self.ranking.hint_channel("*"): self.watch.hint, **self.live.hints},
+            {
+                self.ranking.hint_channel("*"): self.watch.hint,
+                **self.live.hints,
+                self.sessions.hints: self.run_watch.hint,
+            },
             self._resync,
         )
         feed = self.live.feed
@@ -130,6 +130,13 @@ class Service:
         self.watch.listen(lambda slug, version, users: feed.changed(PREFIX + slug))
 
     def _build_scores(self) -> None:
+        finishes = Finishes(
+            self.types,
+            self.sessions.finder.evidence,
+            self.sessions.runs.tell_ended,
+            self.live.outbox.writing,
+            alert_admins,
+        )
         self.scores: Scores = build_scores(
             self.settings,
             self.postgres.pulse,
@@ -138,8 +145,8 @@ class Service:
             BoardFolder(self.ranking, self.repair),
             self.accounts.authentication,
             self.accounts.action_keys.verify,
+            finishes,
         )
-        self.announcements = Announcements(self.postgres, self.live.outbox, self.notifications.of, utc_now)
 
     def _build_metrics(self, index: int) -> None:
         self.requests = RequestCounts()
@@ -165,11 +172,21 @@ class Service:
             *BoardPages(self.boards, self.reader, self.templates, self.accounts.viewers.viewer).routes(),
             *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
             *self.scores.routes,
-            *SessionsApi(self.postgres, authenticator, lambda: self.types.apps, utc_now).routes(),
+            *self.sessions.routes,
             *self.live.routes(),
-            *AnnouncementsApi(authenticator, self.announcements, utc_now).routes(),
+            *achievement_routes(
+                self.postgres,
+                authenticator,
+                self.boards,
+                self.types,
+                self.reader,
+                self.templates,
+                self.accounts.viewers.viewer,
+            ),
+            *self.notifications.routes(authenticator, self.live.outbox),
             *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
             *self.accounts.routes,
+            *me_routes(self.templates, self.accounts, self.notifications),
             *self.health.routes(),
             *self.metrics.routes(),
             *OpenApi().routes(),
@@ -183,6 +200,7 @@ class Service:
         self.redis_pulse.start()
         await self._refresh_catalogs()
         await self.accounts.start()
+        await self.notifications.start()
         await self.scores.start()
         await self.live.start()
         await self.watch.sweep()
@@ -191,6 +209,8 @@ class Service:
             for name, work in {
                 **self.scores.work,
                 **self.live.work,
+                **self.notifications.work,
+                "competitors": self.run_watch.compare_forever,
                 "bus": self.bus.run,
                 "sweep": self.watch.sweep_forever,
                 "catalogs": self._refresh_forever,
@@ -204,6 +224,7 @@ class Service:
         finally:
             self.health.ready = False
             await stop(tasks)
+            await self.notifications.stop()
             await self.scores.stop()
             await self.accounts.stop()
             await self.bus.close()
@@ -249,34 +270,14 @@ def create_app(settings: Settings, index: int = 0) -> Application:
         async with service.running():
             yield
 
-    counts, count = service.requests, RequestCount(settings.requests_per_minute)
+    counts, count = service.requests, RequestCount(settings.requests_per_minute, service.sessions.limits_itself)
     answer = answer_error(service.templates, counts.errors)
     authenticator = service.accounts.authentication
     app = Starlette(
         routes=service.routes(),
         lifespan=lifespan,
         exception_handlers=exception_handlers(answer),
-        middleware=[
-            Middleware(Edge, answer=answer, counts=counts),
-            Middleware(
-                Cors,
-                allow_origins=settings.allowed_origins,
-                allow_credentials=True,
-                allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-                allow_headers=REQUEST_HEADERS,
-                expose_headers=EXPOSED,
-            ),
-            Middleware(
-                RequestLimits,
-                count=count,
-                authenticator=authenticator,
-                answer=answer,
-            ),
-            Middleware(BodyLimit, answer=answer),
-            Middleware(OriginGuard, allowed=settings.allowed_origins, answer=answer),
-            Middleware(QueryGuard, answer=answer),
-            *service.accounts.middleware,
-        ],
+        middleware=[*middleware(settings, authenticator, answer, counts, count), *service.accounts.middleware],
     )
     app.router.redirect_slashes = False  # one address for each thing, and none that is made from a Host header
     front: ASGIApp = Shortcut(
@@ -287,6 +288,11 @@ def create_app(settings: Settings, index: int = 0) -> Application:
         counts=counts,
     )
     front = Direct(
-        front, handlers=service.scores.handlers, authenticator=authenticator, count=count, counts=counts
+        front,
+        handlers=service.scores.handlers,
+        named=[service.sessions.named],
+        authenticator=authenticator,
+        count=count,
+        counts=counts,
     )
     return Application(front, service.metrics.bare, service.drain)

@@ -12,7 +12,8 @@
 
   const photos = [];                   // of boards that are just being morphed
   function beforeSwap({ detail: { tasks } }) {
-    photos.push(...tasks.map(({ target }) => photograph(target)));
+    const boards = tasks.filter(({ target }) => target.querySelector("tbody"));   // a feed has no ranks
+    photos.push(...boards.map(({ target }) => photograph(target)));
   }
 
   function afterSwap() {

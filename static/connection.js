@@ -74,10 +74,20 @@
     return !isPolled || polls.get(task.target)?.from === task.target.dataset.version;
   }
 
+  // An entry of a feed comes by itself, on top, unless a poll was quicker.
+  const isStory = (task) => task.target?.dataset?.stories !== undefined && incoming(task)?.id;
+  function tellStory(task) {
+    stream.brought(task.target.closest("section").dataset.channel);
+    const isNew = !document.getElementById(incoming(task).id);
+    if (isNew) task.target.parentElement.querySelector(".nothing")?.remove();
+    return isNew;
+  }
+
   function beforeSwap({ detail: { tasks, ctx } }) {
     const isPolled = ctx.sourceElement !== line;
     const boards = tasks.filter(isBoard);
-    const news = boards.filter((task) => isNews(task, isPolled));
+    const stories = tasks.filter(isStory);
+    const news = [...boards.filter((task) => isNews(task, isPolled)), ...stories.filter(tellStory)];
     ctx.isBoard = boards.length > 0;
     if (!isPolled) boards.forEach(boardStreamed);
     if (news.length) changedAt = Date.now();

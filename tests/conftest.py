@@ -15,6 +15,7 @@ LONGEST = (
     "web/test_conformance.py",
     "browser/test_pages.py",
     "browser/test_faults.py",
+    "bench/test_writes.py",
     "test_readme.py",
     "bench/test_fanout.py",
     "contest/test_icpc_world_finals.py",

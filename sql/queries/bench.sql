@@ -40,3 +40,16 @@ update commits set seq = (select max(seq) from entries), catalog = catalog + 1;
 -- name: settle
 -- Statistics for the planner, and no work left over for later, as in any database that has run for a while.
 vacuum analyze;
+
+-- name: start_runs
+-- Runs of the first players, as many of each.
+insert into runs (id, user_id, app, started_at)
+select ('10000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
+       ('00000000-0000-4000-8000-' || lpad(to_hex(1 + (n - 1) / %(each)s), 12, '0'))::uuid, 'typing', now()
+from generate_series(1, %(runs)s) n
+returning id::text;
+
+-- name: written
+-- What PostgreSQL has written so far: bytes of its journal, and rows.
+select pg_current_wal_insert_lsn() - '0/0'::pg_lsn, tup_inserted + tup_updated + tup_deleted
+from pg_stat_database where datname = current_database();

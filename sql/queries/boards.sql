@@ -129,3 +129,7 @@ select title, unit, policy, direction, decimals, ties, epoch, seq, entry_count f
 update boards set title = %(title)s, unit = %(unit)s, policy = %(policy)s, direction = %(direction)s,
   decimals = %(decimals)s, ties = %(ties)s, epoch = %(epoch)s, seq = %(seq)s, updated_at = %(at)s
 where slug = %(slug)s;
+
+-- name: begin_anew
+-- A board behind a version that was shown: the database was put back. No version shall name two states.
+update boards set epoch = %(epoch)s + 1 where slug = %(slug)s and (epoch, seq) < (%(epoch)s, %(seq)s);

@@ -2,10 +2,11 @@
 -- The next places in the log, and what stands there. The row of `commits` stays locked until the commit, so that
 -- places become visible in their order.
 with place as (update commits set events = events + %(count)s returning events - %(count)s as before)
-insert into events (position, name, type, data)
-select place.before + e.number, e.name, e.type, e.data::json
-from place, unnest(%(names)s::text[], %(types)s::text[], %(data)s::text[])
-  with ordinality as e (name, type, data, number);
+insert into events (position, name, type, data, entity_type, entity_id, created_by)
+select place.before + e.number, e.name, e.type, e.data::json, e.entity_type, e.entity_id, e.created_by
+from place, unnest(%(names)s::text[], %(types)s::text[], %(data)s::text[], %(entity_types)s::text[],
+                   %(entity_ids)s::text[], %(creators)s::uuid[])
+  with ordinality as e (name, type, data, entity_type, entity_id, created_by, number);
 
 -- name: ends
 -- The last place in the log, and the highest up to which anything was forgotten.

@@ -31,7 +31,8 @@ cross join lateral (
 order by done.seq;
 
 -- name: raise_all
--- New flags, each once, and none of what was voided meanwhile. The first of its player and kind within so many
+-- New flags, each once, and none of what was voided meanwhile, but of what a void has left behind; of refused actions,
+-- those of a player and kind are one while it is open. The first of its player and kind within so many
 -- seconds alerts.
 with raised as (
   insert into flags (kind, user_id, action_id, summary, details, alerted)
@@ -45,12 +46,12 @@ with raised as (
   from unnest(%(kinds)s::text[], %(users)s::uuid[], %(action_ids)s::text[], %(summaries)s::text[],
               %(details)s::text[])
     with ordinality as f (kind, user_id, action_id, summary, details, number)
-  where not exists (
+  where f.kind = 'award_of_void' or not exists (
     select from actions a
     where a.user_id = f.user_id and a.action_id = f.action_id and a.voided_at is not null
   )
   order by f.number
-  on conflict (user_id, action_id, kind) do nothing
+  on conflict do nothing
   returning place, kind, user_id, action_id, summary, alerted
 )
 select raised.kind, u.username, raised.action_id, raised.summary

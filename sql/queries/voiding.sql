@@ -5,7 +5,7 @@ where user_id = %(user_id)s and action_id = %(action_id)s;
 
 -- name: mark
 -- The action does not count any more; its id stays used.
-update actions set voided_at = %(at)s, voided_by = %(by)s, void_reason = %(reason)s
+update actions set voided_at = %(at)s, voided_seq = %(seq)s, voided_by = %(by)s, void_reason = %(reason)s
 where user_id = %(user_id)s and action_id = %(action_id)s;
 
 -- name: entries

@@ -29,7 +29,7 @@ from sse_board.accounts.revocations import Revocations
 from sse_board.accounts.rotate_key import KeyRotation
 from sse_board.accounts.tokens import Tokens
 from sse_board.accounts.use_cases import UseCases
-from sse_board.accounts.viewers import Viewers
+from sse_board.accounts.viewers import CountUnread, Viewers, no_inbox
 from sse_board.clock import Clock, utc_now
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
@@ -52,6 +52,7 @@ class Accounts:
     routes: list[BaseRoute]
     middleware: list[Middleware]
     passwords: Passwords
+    profiles: Profiles
 
     async def start(self) -> None:
         """Raises Unavailable: without the revocations no token may be trusted."""
@@ -69,15 +70,17 @@ def build_accounts(
     templates: Templates,
     change_profile: ProfileChange,
     *,
+    unread: CountUnread = no_inbox,
     clock: Clock = utc_now,
     hasher: PasswordHasher | None = None,
 ) -> Accounts:
-    """Takes stores that need not be open yet, and settings with `jwt_keys` and `action_keys`."""
+    """Takes stores that need not be open yet, and settings with `jwt_keys` and `action_keys`; `unread` counts for
+    the header of pages."""
     tokens = Tokens(settings.jwt_keys, clock, _new_id)
     revocations = Revocations(postgres, clock)
     authentication = Authentication(tokens, revocations)
     keys = ActionKeys(settings.action_keys, postgres, clock)
-    viewers = Viewers(postgres, authentication)
+    viewers = Viewers(postgres, authentication, unread)
     revocations.watch(keys.forget)
     revocations.watch(viewers.forget)
 
@@ -109,6 +112,7 @@ def build_accounts(
         routes=routes,
         middleware=[renewal],
         passwords=passwords,
+        profiles=use_cases.profiles,
     )
 
 

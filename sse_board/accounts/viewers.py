@@ -1,5 +1,6 @@
 """Who looks at a page: name, role and picture for its header."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
@@ -21,12 +22,24 @@ class Viewer:
     username: str
     role: Role
     avatar_url: str | None
+    #: Notifications that they have not read.
+    unread: int = 0
+
+
+#: How many notifications a user has not read. Raises Unavailable.
+CountUnread = Callable[[str], Awaitable[int]]
+
+
+async def no_inbox(user_id: str) -> int:
+    """For whoever has none."""
+    return 0
 
 
 class Viewers:
     """Finds the viewer of a page; a bad token or a dead database makes an anonymous one, never an error."""
 
-    def __init__(self, postgres: Postgres, authentication: Authentication) -> None:
+    def __init__(self, postgres: Postgres, authentication: Authentication, unread: CountUnread = no_inbox) -> None:
+        self._unread = unread
         self._postgres = postgres
         self._authentication = authentication
         self._queries = Queries("accounts")
@@ -40,7 +53,16 @@ class Viewers:
             shown = await self._shown.get(identity.user_id)
         except Unavailable:
             return None
-        return Viewer(identity.user_id, shown[0], identity.role, shown[1]) if shown else None
+        if shown is None:
+            return None
+        return Viewer(identity.user_id, shown[0], identity.role, shown[1], await self._unread_of(identity.user_id))
+
+    async def _unread_of(self, user_id: str) -> int:
+        """None are counted while nobody can tell: a page is not the inbox."""
+        try:
+            return await self._unread(user_id)
+        except Unavailable:
+            return 0
 
     async def name(self, user_id: str) -> str | None:
         """What a user is called; None for nobody, and while nobody can tell."""

@@ -15,7 +15,7 @@ from sse_board.clock import iso
 from sse_board.errors import InvalidRequest, NotFound
 from sse_board.scores.claims import ACTION_ID_LIMIT
 from sse_board.web.answers import ok, request_id
-from sse_board.web.bodies import query_integer, read_json
+from sse_board.web.bodies import UUID, query_integer, query_matching, read_json
 from sse_board.web.identity import Authenticator, require_admin
 
 #: Flags in one answer.
@@ -30,7 +30,6 @@ STATUSES = {"open": True, "resolved": False, "all": None}
 _TEXT = r"^[^\x00]*\Z"
 _KIND = re.compile(r"[a-z_]{1,50}")
 #: As the wire writes ids; Python's own reader takes more.
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 Note = Annotated[str, msgspec.Meta(min_length=1, max_length=NOTE_LENGTH, pattern=_TEXT)]
 
@@ -104,15 +103,8 @@ def _wanted(request: Request) -> Wanted:
         )
     return Wanted(
         STATUSES[status],
-        _matching(request, "kind", _KIND, "a kind of flags"),
-        _matching(request, "user", _UUID, "a user id"),
-        _matching(request, "before", _UUID, "the id of a flag"),
+        query_matching(request, "kind", _KIND, "a kind of flags"),
+        query_matching(request, "user", UUID, "a user id"),
+        query_matching(request, "before", UUID, "the id of a flag"),
         query_integer(request, "limit", PAGE_ROWS, 1, PAGE_ROWS),
     )
-
-
-def _matching(request: Request, name: str, form: re.Pattern[str], what: str) -> str | None:
-    value = request.query_params.get(name)
-    if value is not None and not form.fullmatch(value):
-        raise InvalidRequest(f"`{name}` must be {what}.", details={name: what})
-    return value

@@ -70,7 +70,7 @@ class Voiding:
             seq, at = await self._enter(connection)
             points, fed = await _find(connection, order)
             by = {"by": actor.user_id, "at": at}
-            await connection.execute(_queries.mark, {**order.key, **by, "reason": order.reason})
+            await connection.execute(_queries.mark, {**order.key, **by, "seq": seq, "reason": order.reason})
             changes = await self._changes(connection, order.user_id, points, fed)
             await _write(connection, order.user_id, changes, seq, at)
             noted = {**order.key, **by, "note": order.reason}

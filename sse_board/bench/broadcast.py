@@ -42,10 +42,11 @@ def _broadcast(here: Stage, few: Load, many: Load, rounds: int) -> int:
     beside = measure(board, {FLOOR: c_loop()}, many, rounds)
     to_many = {f"{name}, {many.streams}": taken for name, taken in beside.items()}
     print_broadcasts({f"{OURS}, {few.streams}": alone[OURS], **to_many})
-    return _report(few, _p99(alone)[OURS], many, _p99(beside))
+    return _report(few, p99(alone)[OURS], many, p99(beside))
 
 
-def _p99(measured: Measured) -> dict[str, list[float]]:
+def p99(measured: Measured) -> dict[str, list[float]]:
+    """Milliseconds, round by round."""
     return {name: [one.latency.p99 for one in taken] for name, taken in measured.items()}
 
 

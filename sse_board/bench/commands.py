@@ -5,13 +5,16 @@ from collections.abc import Callable
 
 from sse_board.bench import (
     actions,
+    awards,
     broadcast,
+    critical,
     fanout,
     handshake,
     latency,
     messages,
     polling,
     ranks,
+    runs,
     scale,
     streams,
 )
@@ -21,6 +24,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "polling": ("conditional GET beside a bare Starlette route", polling.add_arguments),
     "actions": ("signed actions beside pgbench with the same writes", actions.add_arguments),
     "latency": ("from an action to the frame at a listener", latency.add_arguments),
+    "awards": ("from an action to the achievement at its player", awards.add_arguments),
     "scale": (
         "a board of a million players beside one of a thousand, and how soon Redis has it again",
         scale.add_arguments,
@@ -35,6 +39,11 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
         streams.add_arguments,
     ),
     "handshake": ("from the request for a stream to its first event, while many come", handshake.add_arguments),
+    "critical": (
+        "how soon everybody has a critical announcement while boards are busy, beside a bare C loop",
+        critical.add_arguments,
+    ),
+    "runs": ("live runs that tell how they go, with listeners", runs.add_arguments),
     "ranks": ("what players cost who listen to their own ranks, while others move them", ranks.add_arguments),
     "messages": ("a hundred events of the log a second, each to everybody", messages.add_arguments),
 }

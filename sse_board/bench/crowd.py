@@ -61,7 +61,7 @@ def equip(settings: Settings, players: int, among: int = 0) -> list[Player]:
     """So many of them, the first or spread evenly `among` so many, each with a token and an action key."""
     tokens = Tokens(settings.jwt_keys, utc_now, lambda: str(uuid.uuid4()))
     step = max(1, among // players)
-    return [_equip(settings, tokens, _user_id(number * step)) for number in range(1, players + 1)]
+    return [_equip(settings, tokens, user_id(number * step)) for number in range(1, players + 1)]
 
 
 def _equip(settings: Settings, tokens: Tokens, user_id: str) -> Player:
@@ -69,5 +69,5 @@ def _equip(settings: Settings, tokens: Tokens, user_id: str) -> Player:
     return Player(tokens.access(user_id, "PARTICIPANT", str(uuid.uuid4()), 1, 1), key.id, key.secret)
 
 
-def _user_id(number: int) -> str:
+def user_id(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012x}"

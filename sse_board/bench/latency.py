@@ -2,9 +2,10 @@
 
 import argparse
 import asyncio
+from functools import partial
 from random import Random
 from time import perf_counter, time_ns
-from typing import cast
+from typing import Any, cast
 
 from sse_board.bench.crowd import equip, gather
 from sse_board.bench.load import WrongAnswer
@@ -56,18 +57,31 @@ async def _measure(here: Stage, actions: int) -> tuple[list[float], list[float]]
     dice, taken = Random(), []  # noqa: S311 - dice for pauses
     for request in requests:
         await asyncio.sleep(dice.uniform(*PAUSES))
-        taken.append(await _act(reader, writer, request, listener))
+        taken.append(await act(reader, writer, request, listener))
     writer.close()
     listener.close()
     answers, frames = zip(*taken[WARM_UP:], strict=True)
     return list(answers), list(frames)
 
 
-async def _act(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes, listener: "Listener"
+async def act(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    request: bytes,
+    listener: "Listener",
+    patience: float = 0.0,
 ) -> tuple[float, float]:
+    """Milliseconds to the answer, and to what the listener waits for, `LOST_SECONDS` or longer."""
     listener.heard.clear()
     began = perf_counter()
+    answered = await send(reader, writer, request)
+    async with asyncio.timeout(max(patience, LOST_SECONDS)):
+        await listener.heard.wait()
+    return (answered - began) * 1000, (listener.heard_at - began) * 1000
+
+
+async def send(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> float:
+    """When the head of the answer was there. Raises WrongAnswer for any but 200."""
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
     if not head.startswith(b"HTTP/1.1 200 "):
@@ -75,34 +89,39 @@ async def _act(
     answered = perf_counter()
     length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
     await reader.readexactly(length)
-    async with asyncio.timeout(LOST_SECONDS):
-        await listener.heard.wait()
-    return (answered - began) * 1000, (listener.heard_at - began) * 1000
+    return answered
 
 
 class Listener(asyncio.Protocol):
-    """A stream of the board; notes when a frame comes in."""
+    """A stream; notes when `frame` comes in. `first` is what it begins with."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream: str = STREAM, token: str = "", first: bytes = FRAME, frame: bytes = FRAME) -> None:
         self.heard = asyncio.Event()
+        self._stream = stream
+        self._token = token
+        self._first = first
+        self._frame = frame
         self.heard_at = 0.0
         self._transport: asyncio.Transport | None = None
 
     @classmethod
-    async def open(cls, port: int) -> "Listener":
-        """After its first frame, the snapshot."""
-        _, listener = await asyncio.get_running_loop().create_connection(cls, HOST, port)
+    async def open(cls, port: int, **options: Any) -> "Listener":
+        """After its first frame."""
+        make = partial(cls, **options)
+        _, listener = await asyncio.get_running_loop().create_connection(make, HOST, port)
         async with asyncio.timeout(LOST_SECONDS):
             await listener.heard.wait()
         return listener
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        request = f"GET {STREAM} HTTP/1.1\r\nHost: {HOST}\r\nAccept: text/event-stream\r\n\r\n"
-        self._transport.write(request.encode())
+        authorization = f"Authorization: Bearer {self._token}\r\n" if self._token else ""
+        head = f"GET {self._stream} HTTP/1.1\r\nHost: {HOST}\r\nAccept: text/event-stream\r\n{authorization}\r\n"
+        self._transport.write(head.encode())
 
     def data_received(self, data: bytes) -> None:
-        if FRAME in data:
+        if (self._first or self._frame) in data:
+            self._first = b""
             self.heard_at = perf_counter()
             self.heard.set()
 

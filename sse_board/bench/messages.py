@@ -47,7 +47,8 @@ class Log:
     def _event(self) -> dict[str, object]:
         title = f"message {next(self.numbers)}"
         data = {"id": str(uuid.uuid4()), "title": title, "message": title, "type": "INFO", "priority": "NORMAL"}
-        return {"count": 1, "names": [NAME], "types": [TYPE], "data": [msgspec.json.encode(data).decode()]}
+        event = {"names": [NAME], "types": [TYPE], "data": [msgspec.json.encode(data).decode()]}
+        return {"count": 1, **event, "entity_types": [None], "entity_ids": [None], "creators": [None]}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

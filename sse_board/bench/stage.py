@@ -92,10 +92,10 @@ def stage(program: str) -> Iterator[Stage]:
             yield Stage(url, listener.getsockname()[1], settings, {"web": pid, **_pids(pair)}, token, environment)
 
 
-def perform(play: Callable[[Stage], int]) -> int:
+def perform(play: Callable[[Stage], int], program: str = "sse_board.processes.web") -> int:
     """Its exit status, on a stage with a web process as in production; 1 when something else was answered."""
     try:
-        with stage("sse_board.processes.web") as here:
+        with stage(program) as here:
             return play(here)
     except (WrongAnswer, OSError, subprocess.SubprocessError) as error:
         print(f"sse-board: {error}")

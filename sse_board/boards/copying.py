@@ -1,22 +1,18 @@
 """Loading a whole board into Redis, beside the one that is read, while commits go on."""
 
 import asyncio
-import contextlib
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import psycopg
 import structlog
-from psycopg import IsolationLevel
 
 from sse_board.boards.board import Board, Row
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import stored_row
-from sse_board.stores.postgres import Connection, Postgres
+from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
 
 _log = structlog.get_logger()
@@ -100,7 +96,7 @@ class BoardCopies:
     ) -> None:
         """All rows of a query, and the state that they belong to; while some are taken the next are fetched."""
         where = {"slug": copy.board.slug, **parameters}
-        async with self._snapshot() as connection, connection.cursor(name="entries") as cursor:
+        async with self._postgres.snapshot() as connection, connection.cursor(name="entries") as cursor:
             state = await (await connection.execute(_queries.state, where)).fetchone()
             await cursor.execute(query, where)
             rows = await cursor.fetchmany(CHUNK_ROWS)
@@ -110,15 +106,3 @@ class BoardCopies:
                 copy.count += more
         if state is not None:
             copy.epoch, copy.seq, copy.at = state
-
-    @asynccontextmanager
-    async def _snapshot(self) -> AsyncIterator[Connection]:
-        """For as long as it takes; each statement has its time."""
-        async with self._postgres.connection(seconds=None) as connection:
-            await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
-            try:
-                async with connection.transaction():
-                    yield connection
-            finally:
-                with contextlib.suppress(psycopg.Error):  # a dead connection is not used again
-                    await connection.set_isolation_level(None)

@@ -40,6 +40,10 @@ class Run(msgspec.Struct, rename="camel"):
     session_id: str
 
 
+class Taken(msgspec.Struct):
+    accepted: bool
+
+
 class OnBoard(msgspec.Struct):
     board: str
     score: float
@@ -77,6 +81,11 @@ class Client:
     async def start_run(self, app: App) -> str:
         return (await self._call("/api/v1/sessions", _json({"app": app}), Run)).session_id
 
+    async def tell(self, run: str, values: Mapping[str, float]) -> None:
+        """How the run goes; told once: the next tick says more. Raises Refused also where nobody answers."""
+        path = f"/api/v1/sessions/{run}/progress"
+        await self._call(path, _json(values), Taken, patient=False)
+
     async def act(self, action_type: str, metadata: Mapping[str, Any]) -> Outcome:
         await self._be_logged_in()
         body = _json(
@@ -90,10 +99,19 @@ class Client:
         signed = {"X-Action-Signature": sign(self._key.secret, body), "X-Action-Key-Id": self._key.id}
         return await self._call("/api/v1/scores/action", body, Outcome, signed)
 
-    async def _call(self, path: str, body: bytes, kind: type[T], headers: Mapping[str, str] | None = None) -> T:
+    async def _call(
+        self,
+        path: str,
+        body: bytes,
+        kind: type[T],
+        headers: Mapping[str, str] | None = None,
+        *,
+        patient: bool = True,
+    ) -> T:
         bearer = {"Authorization": f"Bearer {(await self._be_logged_in()).access_token}"}
+        post = self._transport.post if patient else self._transport.post_once
         try:
-            return await self._transport.post(path, body, {**bearer, **(headers or {})}, kind)
+            return await post(path, body, {**bearer, **(headers or {})}, kind)
         except Refused as refused:
             if refused.status in (401, 403):
                 self.grant = None  # the login has ended or the action key is of another day: begin anew

@@ -13,6 +13,8 @@ Choice = App | Literal["quiz", "task"]
 LEAST_REST = 6.6
 #: A run takes this much longer than the least the service accepts: seconds.
 RUN_BEYOND = (0.2, 3.0)
+#: Between two words of how a run goes: seconds.
+TICK_SECONDS = 0.5
 #: The service gives points for one quiz in this time: seconds, one more than its cooldown.
 QUIZ_GAP = 31.0
 #: How often a quiz or a task instead of a run. A quiz is worth ten tasks, so it moves rows far.

@@ -1,16 +1,17 @@
 """Players at their keyboards: each acts, rests, and hears from the answers how it stands."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 import structlog
 
 from sse_board.clock import Clock
 from sse_board.demo.client import Client, Outcome
-from sse_board.demo.habits import RUN_BEYOND, Choice, Standing, choose, opening, practice, rest
+from sse_board.demo.habits import RUN_BEYOND, TICK_SECONDS, Choice, Standing, choose, opening, practice, rest
 from sse_board.demo.players import Player
-from sse_board.demo.skills import App, metadata, next_mood
+from sse_board.demo.skills import App, metadata, next_mood, ticks
 from sse_board.demo.transport import JITTER, Refused
 
 #: What a run adds to `overall`: points, of which the runs a player made before a restart are told.
@@ -61,10 +62,24 @@ class Keyboard:
 
     async def _run(self, app: App) -> None:
         session = await self._client.start_run(app)
-        await asyncio.sleep(self._run_seconds + self._dice.uniform(*RUN_BEYOND))
         standing, own = self._standing, self._player.talents[app]
         claim = metadata(app, own, practice(standing), standing.mood, self._dice)
+        pause, count = self._pace()
+        await self._practise(session, ticks(claim, count, self._dice), pause)
         learn(standing, await self._client.act(f"{app}_complete", {"sessionId": session, **claim}))
+
+    def _pace(self) -> tuple[float, int]:
+        """Seconds between two ticks, and how many there are in this run."""
+        seconds = self._run_seconds + self._dice.uniform(*RUN_BEYOND)
+        count = max(1, round(seconds / TICK_SECONDS))
+        return seconds / count, count
+
+    async def _practise(self, session: str, told: Sequence[Mapping[str, float]], pause: float) -> None:
+        """A tick that is lost costs nothing but the last one, which the claim must agree with."""
+        for values in told:
+            await asyncio.sleep(pause)
+            with contextlib.suppress(Refused):
+                await self._client.tell(session, values)
 
     def _now(self) -> float:
         return self._clock().timestamp()

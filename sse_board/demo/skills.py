@@ -20,6 +20,16 @@ MOOD_LASTS = 0.85
 #: Typing accuracy in an average form, and what a spread changes: %.
 ACCURACY, ACCURACY_SPREAD = 95.0, 1.5
 
+#: What a claim's field is called while the run lasts.
+TOLD_AS = {
+    "wpm": "currentWpm",
+    "accuracy": "currentAccuracy",
+    "comprehension": "currentAccuracy",
+    "score": "currentScore",
+}
+#: How far a run begins below its result, and how much it goes up and down on the way: shares of the result.
+COLD, WOBBLE = 0.6, 0.15
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:
@@ -79,6 +89,22 @@ def metadata(app: App, own: Talent, practice: float, mood: float, dice: Random) 
     if app == "typing":
         claim["accuracy"] = _within(ACCURACY + ACCURACY_SPREAD * today, 100.0, 1)
     return claim
+
+
+def ticks(claim: Mapping[str, float], count: int, dice: Random) -> list[dict[str, float]]:
+    """What a run tells on its way to what it will claim: from a cold start to exactly that, with ups and downs."""
+    told = []
+    for number in range(1, count + 1):
+        done = number / count
+        shares = {TOLD_AS[field]: _on_the_way(value, done, dice) for field, value in claim.items()}
+        told.append({**shares, "progress": round(100 * done)})
+    return told
+
+
+def _on_the_way(value: float, done: float, dice: Random) -> float:
+    """At the end the value itself."""
+    warmth = COLD + (1 - COLD) * done
+    return round(min(max(value * (warmth + (1 - done) * dice.uniform(-WOBBLE, WOBBLE)), 0.0), max(value, 0.0)), 1)
 
 
 def result(curve: Curve, own: Talent, practice: float, today: float) -> float:

@@ -71,6 +71,13 @@ class Transport:
             await asyncio.sleep(max(pause, wait_of(answer)) if answer is not None else pause)
         raise AssertionError("pauses never end")
 
+    async def post_once(self, path: str, body: bytes, headers: Mapping[str, str], kind: type[T]) -> T:
+        """The same without patience. Raises Refused also where nobody answers."""
+        answer = await self._try(path, body, {"Content-Type": "application/json", **headers})
+        if answer is None:
+            raise Refused(503, "UNAVAILABLE")
+        return read(answer, kind)
+
     async def _try(self, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response | None:
         try:
             return await self._http.post(path, content=body, headers=headers)

@@ -22,10 +22,23 @@ class Event:
     that keep no rows, where that is another.
 
     `position` is the place in the event log, for what has one; `urgent` says that states let it pass on its way to
-    its listeners. The bytes are made on first use, once per face, and shared by every connection.
+    its listeners, `noted` that its source wants to know who was handed it (`live/handing.py`).
+    The bytes are made on first use, once per face, and shared by every connection.
     """
 
-    __slots__ = ("_frames", "channel", "data", "html", "position", "retry", "text", "type", "urgent", "whole")
+    __slots__ = (
+        "_frames",
+        "channel",
+        "data",
+        "html",
+        "noted",
+        "position",
+        "retry",
+        "text",
+        "type",
+        "urgent",
+        "whole",
+    )
 
     def __init__(
         self,
@@ -39,6 +52,7 @@ class Event:
         position: int | None = None,
         retry: int | None = None,
         urgent: bool = False,
+        noted: bool = False,
     ) -> None:
         self.type = type
         self.data = data
@@ -49,6 +63,7 @@ class Event:
         self.position = position
         self.retry = retry
         self.urgent = urgent
+        self.noted = noted
         self._frames: dict[Face, bytes] = {}
 
     @property

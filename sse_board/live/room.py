@@ -19,6 +19,7 @@ from sse_board.live.events.history import History
 from sse_board.live.events.log import EventLog
 from sse_board.live.events.outbox import Outbox
 from sse_board.live.events.replay import Replays
+from sse_board.live.handing import Handed, Hands, nobody_asks
 from sse_board.live.membership import MembershipApi, Memberships
 from sse_board.live.pace import Pace
 from sse_board.live.remote import Remote
@@ -53,7 +54,9 @@ class Live:
         redis: Redis,
         authenticator: Authenticator,
         channels: Channels,
+        handed: Handed = nobody_asks,
     ) -> None:
+        self._hands = Hands(handed)
         self._settings = settings
         self._authenticator = authenticator
         self._channels = channels
@@ -61,11 +64,11 @@ class Live:
         self.counts = Counts()
         history = History(postgres)
         fanout = Fanout()
-        self.log = EventLog(history, channels.logs, fanout, self.counts.logs, self._truncated)
+        self.log = EventLog(history, channels.logs, fanout, self.counts.logs, self._truncated, self._hands)
         self.feed = Feed(channels.states, fanout, settings.board_tick_ms / 1000, self.counts.states)
         self.hub = self._hub()
         self.lifetimes = self._lifetimes(fanout)
-        self._replays = Replays(self.log, history, self._truncated, self.lifetimes.heartbeat)
+        self._replays = Replays(self.log, history, self._truncated, self.lifetimes.heartbeat, self._hands)
         self.subscriptions = Subscriptions(channels, self.feed, self._replays)
         self.hub.on_progress, self.hub.on_close = self._replays.progressed, self.subscriptions.close
         hint = channel_name(redis, "events")
@@ -127,7 +130,15 @@ class Live:
 
     def _polls(self) -> PollApi:
         way = self.counts.ways["poll"]
-        return PollApi(self._reader, self._waiters, self._authenticator, pace=self.pace, way=way, clock=utc_now)
+        return PollApi(
+            self._reader,
+            self._waiters,
+            self._authenticator,
+            pace=self.pace,
+            way=way,
+            hands=self._hands,
+            clock=utc_now,
+        )
 
     def _hub(self) -> Hub:
         settings = self._settings

@@ -1,6 +1,7 @@
 """Telling admins that something needs their look: an announcement that nobody has written."""
 
 import uuid
+from dataclasses import replace
 
 from sse_board.clock import utc_now
 from sse_board.live.events.record import NewEvent
@@ -12,5 +13,5 @@ def alert_admins(title: str, message: str) -> NewEvent:
     announcement = Announcement(
         str(uuid.uuid4()), title, message, "WARNING", "HIGH", ("ADMIN",), None, None, utc_now()
     )
-    (event,) = announcement.events(lambda user: user)
-    return event
+    (event,) = announcement.events()
+    return replace(event, entity=("alert", announcement.id))  # kept in the log alone, without receipts

@@ -1,6 +1,7 @@
 """Saying something to everybody, to roles, or to single users."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sse_board.admin.audit import record
@@ -8,20 +9,32 @@ from sse_board.clock import Clock
 from sse_board.errors import InvalidRequest
 from sse_board.live.events.outbox import Outbox
 from sse_board.notifications.announcement import Announcement
-from sse_board.stores.postgres import Postgres
+from sse_board.notifications.notice import ANNOUNCED
+from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
 from sse_board.web.identity import Identity
 
 _queries = Queries("notifications")
 
 
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """An announcement, how many people it was handed to, and how many of them read it."""
+
+    announcement: Announcement
+    reached: int
+    read: int
+
+    def payload(self) -> dict[str, Any]:
+        return {**self.announcement.payload(), "reached": self.reached, "read": self.read}
+
+
 class Announcements:
     """Stored, told and recorded in one transaction."""
 
-    def __init__(self, postgres: Postgres, outbox: Outbox, inbox_of: Callable[[str], str], clock: Clock) -> None:
+    def __init__(self, postgres: Postgres, outbox: Outbox, clock: Clock) -> None:
         self._postgres = postgres
         self._outbox = outbox
-        self._inbox_of = inbox_of
         self._clock = clock
 
     async def publish(self, announcement: Announcement, actor: Identity, request_id: str) -> None:
@@ -32,15 +45,23 @@ class Announcements:
             entity = ("announcement", announcement.id)
             details = announcement.payload()
             await record(writing.connection, actor, "announcement.create", entity, details, request_id)
-            for event in announcement.events(self._inbox_of):
+            deaf = await self._deaf(writing.connection, announcement)
+            for event in announcement.events(actor.user_id, deaf):
                 writing.tell(event)
 
-    async def recent(self, limit: int) -> list[Announcement]:
+    async def recent(self, limit: int) -> list[Echo]:
         """The newest first."""
         rows = await self._postgres.all(_queries.recent, limit=limit)
-        return [_announcement(row) for row in rows]
+        return [Echo(_announcement(row[:-2]), *row[-2:]) for row in rows]
 
-    async def _require_users(self, connection: Any, users: Sequence[str]) -> None:
+    async def _deaf(self, connection: Connection, announcement: Announcement) -> set[str]:
+        """Those of the users it is for who are not to be told at once; what is CRITICAL they are."""
+        if not announcement.target_users or announcement.priority == "CRITICAL":
+            return set()
+        values = {"users": list(announcement.target_users), "category": ANNOUNCED}
+        return {row[0] for row in await (await connection.execute(_queries.deaf, values)).fetchall()}
+
+    async def _require_users(self, connection: Connection, users: Sequence[str]) -> None:
         rows = await (await connection.execute(_queries.known_users, {"users": list(users)})).fetchall()
         unknown = sorted(set(users) - {row[0] for row in rows})
         if unknown:

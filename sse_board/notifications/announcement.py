@@ -1,16 +1,14 @@
 """An announcement, and whom it is for. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sse_board.clock import iso
 from sse_board.live.events.record import NewEvent
+from sse_board.notifications.notice import ANNOUNCED, Kind, Priority, inbox_of, payload
 from sse_board.web.identity import Role
-
-Kind = Literal["INFO", "SUCCESS", "WARNING", "ERROR", "ANNOUNCEMENT"]
-Priority = Literal["LOW", "NORMAL", "HIGH", "CRITICAL"]
 
 #: The channel that everybody may hear; what is for a role stands under a name of its own, so that no way of
 #: reading can forget to filter it.
@@ -52,22 +50,16 @@ class Announcement:
             **{name: value for name, value in optional.items() if value is not None},
         }
 
-    def events(self, inbox_of: Callable[[str], str]) -> list[NewEvent]:
-        """One event for each name in the log that carries it."""
-        told = self._told()
+    def events(self, by: str | None = None, deaf: Collection[str] = ()) -> list[NewEvent]:
+        """One event for each name in the log that carries it; none for the users who are `deaf` to it."""
+        told, users = self._told(), self.target_users or ()
+        names = [ROLE_PREFIX + role for role in self.target_roles or ()]
         if self.target_roles is None and self.target_users is None:
-            return [NewEvent(SYSTEM, "system.announcement", told)]
-        roles = [NewEvent(ROLE_PREFIX + role, "system.announcement", told) for role in self.target_roles or ()]
-        notice = self._notice()
-        return roles + [NewEvent(inbox_of(user), "notification", notice) for user in self.target_users or ()]
-
-    def _notice(self) -> Mapping[str, Any]:
-        return {
-            "id": self.id,
-            "category": "announcement",
-            "title": self.title,
-            "message": self.message,
-            "type": self.type,
-            "priority": self.priority,
-            "createdAt": iso(self.created_at),
-        }
+            names = [SYSTEM]
+        entity = ("announcement", self.id)
+        events = [NewEvent(name, "system.announcement", told, entity, by) for name in names]
+        notice = payload(
+            self.id, ANNOUNCED, self.title, self.message, self.type, self.priority, None, self.created_at
+        )
+        hearing = [inbox_of(user) for user in users if user not in deaf]
+        return events + [NewEvent(name, "notification", notice, entity, by) for name in hearing]

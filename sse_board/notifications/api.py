@@ -12,7 +12,8 @@ from starlette.routing import Route
 from sse_board.clock import Clock
 from sse_board.errors import InvalidRequest
 from sse_board.notifications.announce import Announcements
-from sse_board.notifications.announcement import Announcement, Kind, Priority
+from sse_board.notifications.announcement import Announcement
+from sse_board.notifications.notice import Kind, Priority
 from sse_board.web.answers import ok, request_id
 from sse_board.web.bodies import query_integer, read_json
 from sse_board.web.identity import Authenticator, Role, require_admin
@@ -59,7 +60,7 @@ class AnnouncementsApi:
         require_admin(self._authenticator, request)
         limit = query_integer(request, "limit", 20, 1, PAGE_ROWS)
         recent = await self._announcements.recent(limit)
-        return ok({"announcements": [announcement.payload() for announcement in recent]})
+        return ok({"announcements": [echo.payload() for echo in recent]})
 
     def _announcement(self, body: AnnouncementBody) -> Announcement:
         now = self._clock()

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import gc
 import resource
 import signal
 import socket
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp
 
 from sse_board.app import Application, create_app
 from sse_board.log import configure_logging
+from sse_board.processes.garbage import Garbage
 from sse_board.processes.metrics import MetricsServer
 from sse_board.processes.readiness import say_ready
 from sse_board.processes.tap import Tap
@@ -56,6 +56,7 @@ class Draining(uvicorn.Server):
         self._metrics = metrics
         self._ready = ready
         self._signalled = asyncio.Event()
+        self._garbage = Garbage()
 
     async def main_loop(self) -> None:
         """uvicorn's own wakes up ten times a second, which costs as much as some hundred idle streams."""
@@ -72,6 +73,7 @@ class Draining(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
+        self._garbage.begin(asyncio.get_running_loop())
         if self.started and self._metrics is not None:
             await self._metrics.start()
         if self.started and self._ready is not None:
@@ -86,6 +88,7 @@ class Draining(uvicorn.Server):
         await self._hear_newcomers(deadline - MARGIN_SECONDS)
         self.config.timeout_graceful_shutdown = max(1, int(deadline - time.monotonic()))
         await super().shutdown(sockets=[])
+        self._garbage.end()
 
     def _stop_accepting(self, sockets: list[socket.socket]) -> None:
         """Close our descriptors only: the supervisor's own keep newcomers waiting for a successor."""
@@ -112,10 +115,6 @@ class Draining(uvicorn.Server):
         return any(isinstance(one, Wire) and one.cycle is None for one in connections)
 
 
-#: New objects after which the interpreter looks for cycles among them; by itself it does after 700, which a few
-#: dozen requests under way exceed, for ever finding nothing.
-GC_OBJECTS = 20_000
-
 #: Puts something around the application, or beside it.
 Wrap = Callable[[ASGIApp], ASGIApp]
 
@@ -139,7 +138,6 @@ def run(settings: Settings, arguments: argparse.Namespace, wrap: Wrap) -> None:
         proxy_headers=True,
         forwarded_allow_ips=settings.forwarded_allow_ips,
     )
-    collect_rarely()
     listener = socket.socket(fileno=arguments.listener)
     metrics = None
     if arguments.metrics is not None:
@@ -151,13 +149,6 @@ def allow_many_files() -> None:
     """A stream is an open file; the customary soft limit of 1024 is there for programs that use select()."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-def collect_rarely() -> None:
-    """What is here by now stays for good: no search for garbage needs to look at it again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GC_OBJECTS)
 
 
 def _leave(*_: object) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sse_board.boards.board import Board
 from sse_board.errors import InvalidAction
+from sse_board.sessions.rules import Evidence
 
 Number = int | Decimal
 
@@ -47,13 +48,22 @@ class ActionType:
     requires_session: bool = False
 
     @property
+    def fed_by(self) -> frozenset[str]:
+        """The metadata fields that boards, or the points, come from."""
+        fields = {target.field for target in self.targets} | {self.points.field}
+        return frozenset(field for field in fields if field is not None)
+
+    @property
     def limits_itself(self) -> bool:
         return self.cooldown_seconds > 0 or self.daily_cap is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a player says was done. `problem` is why the body cannot be accepted, told only in its turn."""
+    """What a player says was done. `problem` is why the body cannot be accepted, told only in its turn.
+
+    `evidence`: what was told while the run that backs it lasted; None where there is none, or where it is lost.
+    """
 
     user_id: str
     action_id: str
@@ -63,6 +73,7 @@ class Claim:
     signature: str
     request_id: str
     problem: InvalidAction | None = None
+    evidence: Evidence | None = None
 
     @property
     def key(self) -> tuple[str, str]:

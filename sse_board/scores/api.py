@@ -12,6 +12,7 @@ from sse_board.scores.answers import Answers
 from sse_board.scores.claims import read_claim
 from sse_board.scores.committer import Committer
 from sse_board.scores.counts import Counts
+from sse_board.scores.finishes import Finishes
 from sse_board.scores.plan import Duplicate
 from sse_board.web.answers import ok, request_id
 from sse_board.web.bodies import require_json
@@ -29,12 +30,14 @@ class ScoresApi:
     def __init__(
         self,
         committer: Committer,
+        finishes: Finishes,
         authenticator: Authenticator,
         is_signed: SignatureCheck,
         answers: Answers,
         counts: Counts,
     ) -> None:
         self._committer = committer
+        self._finishes = finishes
         self._authenticator = authenticator
         self._is_signed = is_signed
         self._answers = answers
@@ -56,7 +59,7 @@ class ScoresApi:
         if not await self._is_signed(posted.identity, _text(posted, b"x-action-key-id"), posted.body, signature):
             raise InvalidSignature()
         claim = read_claim(posted.body, posted.identity.user_id, signature, posted.request_id)
-        outcome = await self._committer.submit(claim)
+        outcome = await self._committer.submit(await self._finishes.with_evidence(claim))
         if isinstance(outcome.decision, Duplicate):
             raise DuplicateAction(details={"result": self._answers.first(claim.key, outcome.decision)})
         return self._answers.accepted(outcome.decision, outcome)

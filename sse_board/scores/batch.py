@@ -14,6 +14,7 @@ from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.history import History, Score, read_history
 from sse_board.scores.plan import Plan, Rules, decide
 from sse_board.scores.refusals import Refusals
+from sse_board.sessions.rules import is_lost
 from sse_board.stores.arrays import plain, quoted
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
@@ -148,6 +149,7 @@ def _run_columns(plan: Plan) -> dict[str, str]:
     return {
         "ids": plain(run.id for run, _ in plan.finished),
         "action_ids": quoted(claim.action_id for _, claim in plan.finished),
+        "unverified": plain(is_lost(claim.evidence) for _, claim in plan.finished),
     }
 
 

@@ -30,6 +30,12 @@ class ActionCatalog:
         """The apps that have runs: `typing` for a type `typing_complete` that a run must back."""
         return frozenset(app_of(slug) for slug, known in self._types.items() if known.requires_session)
 
+    @property
+    def bounded_fields(self) -> frozenset[str]:
+        """The metadata fields of which some type says what the most is."""
+        kinds = self._types.values()
+        return frozenset(name for kind in kinds for name, bound in kind.bounds.items() if bound.max is not None)
+
     async def load(self, connection: Connection) -> None:
         """Read the catalogue over a connection, which may be inside a transaction."""
         self._take(await (await connection.execute(_queries.catalogue)).fetchall())

@@ -14,6 +14,7 @@ from sse_board.errors import BoardError, Unavailable
 from sse_board.scores.action import Accepted, Claim
 from sse_board.scores.batch import Batches, BatchUncertain, board_commits
 from sse_board.scores.counts import Counts
+from sse_board.scores.finishes import Finishes
 from sse_board.scores.plan import Decision, Duplicate, Plan
 from sse_board.stores.postgres import SILENT
 
@@ -50,9 +51,10 @@ class _Waiting:
 class Committer:
     """One batch is committed at a time; ranks of the batch before are folded meanwhile."""
 
-    def __init__(self, batches: Batches, folder: BoardFolder, counts: Counts) -> None:
+    def __init__(self, batches: Batches, folder: BoardFolder, finishes: Finishes, counts: Counts) -> None:
         self._batches = batches
         self._folder = folder
+        self._finishes = finishes
         self._counts = counts
         self._waiting: deque[_Waiting] = deque()
         self._arrived = asyncio.Event()
@@ -148,6 +150,7 @@ class Committer:
 
         Duplicates wait in the same line: what they are told is the first answer, which must have been given.
         """
+        self._finishes.after(plan, [one.claim for one in batch])
         for one, decision in zip(batch, plan.decisions, strict=True):
             if isinstance(decision, BoardError):
                 _refuse([one], decision)

@@ -23,7 +23,8 @@ Alert = Callable[[str, str], NewEvent]
 class Flag:
     """`summary` says what is wrong, for people: plain text without a full stop; `details` the same for programs.
 
-    No `action_id` where nothing was accepted. An action is flagged once for each kind.
+    No `action_id` where nothing was accepted: of those a player has one open flag of each kind. An action is
+    flagged once for each kind.
     """
 
     kind: str

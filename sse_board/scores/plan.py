@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from sse_board.boards.board import Board
 from sse_board.boards.rules import InexactScore, apply
@@ -11,7 +13,7 @@ from sse_board.scores.action import Accepted, ActionType, Award, Claim, Effect
 from sse_board.scores.catalog import app_of
 from sse_board.scores.history import History, Processed, Score
 from sse_board.scores.rules import OfType, check_rate, check_time, check_type_limits, worth
-from sse_board.sessions.rules import Run, check_run, run_id
+from sse_board.sessions.rules import Run, check_evidence, check_run, is_lost, run_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,16 @@ def _backing_run(claim: Claim, kind: ActionType, history: History, rules: Rules)
     if not kind.requires_session:
         return None
     run = history.runs.get(run_id(claim.metadata) or "")
-    return check_run(run, claim.user_id, app_of(kind.slug), history.now, rules.least_run)
+    run = check_run(run, claim.user_id, app_of(kind.slug), history.now, rules.least_run)
+    if claim.evidence is not None and not is_lost(claim.evidence):
+        fields = {*kind.bounds, *kind.fed_by}
+        claimed = {name: value for name, value in claim.metadata.items() if name in fields and _is_number(value)}
+        check_evidence(claim.evidence, claimed, kind.fed_by)
+    return run
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def _accept(claim: Claim, award: Award, run: Run | None, plan: Plan) -> Accepted:

@@ -15,6 +15,7 @@ from sse_board.scores.batch import Batches
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.committer import Committer
 from sse_board.scores.counts import Counts
+from sse_board.scores.finishes import Finishes
 from sse_board.scores.plan import Rules
 from sse_board.scores.refusals import Refusals
 from sse_board.settings import Settings
@@ -53,13 +54,14 @@ def build_scores(
     folder: BoardFolder,
     authenticator: Authenticator,
     is_signed: SignatureCheck,
+    finishes: Finishes,
 ) -> Scores:
     """Connections of its own: readers who wait for theirs are not in the way of actions."""
     postgres = Postgres(settings.database_url, size=POOL_SIZE, planner=LOOK_UPS, pulse=pulse)
     least_run = timedelta(seconds=settings.session_min_seconds)
     rules = Rules(types.find, boards.find, settings.actions_per_minute, least_run)
     counts = Counts()
-    committer = Committer(Batches(postgres, boards, types, rules, Refusals()), folder, counts)
-    api = ScoresApi(committer, authenticator, is_signed, Answers(boards.get), counts)
-    work = {"commits": committer.commit_forever, "folds": committer.fold_forever}
+    committer = Committer(Batches(postgres, boards, types, rules, Refusals()), folder, finishes, counts)
+    api = ScoresApi(committer, finishes, authenticator, is_signed, Answers(boards.get), counts)
+    work = {"commits": committer.commit_forever, "folds": committer.fold_forever, **finishes.work}
     return Scores(counts, list(api.routes()), {ACTION: api.act}, work, postgres)

@@ -18,11 +18,13 @@ from sse_board.scores.anomalies import (
 )
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.flags import Alert, Flag, raise_flags
+from sse_board.sessions.rules import UNVERIFIED
 from sse_board.stores.postgres import Connection
 from sse_board.stores.queries import Queries
 
 _queries = Queries("flags")
 _boards = Queries("boards")
+_sessions = Queries("sessions")
 
 #: The follower's name.
 ANOMALIES = "anomalies"
@@ -50,6 +52,7 @@ class Scrutiny:
             for action in standing
             for anomaly in self._anomalies(action, times[action.seq], earlier)
         ]
+        flags += await _unverified(writing.connection, standing)
         await raise_flags(writing, flags, self._alert)
 
     async def _refresh(self, connection: Connection) -> None:
@@ -77,6 +80,17 @@ class Scrutiny:
                 yield found
         for effect in action.effects:
             usual[effect.board].append(effect.value)
+
+
+async def _unverified(connection: Connection, actions: Sequence[Logged]) -> list[Flag]:
+    """Of those whose run could not be compared with them, because what was told while it lasted had been lost."""
+    wanted = {
+        "users": [action.user_id for action in actions],
+        "action_ids": [action.action_id for action in actions],
+    }
+    found = await (await connection.execute(_sessions.unverified, wanted)).fetchall()
+    summary = "what was told while the run lasted had been lost, so nobody compared it with the claim"
+    return [Flag(UNVERIFIED, user, action, summary, {"sessionId": run}) for user, action, run in found]
 
 
 async def _busy(connection: Connection, actions: Sequence[Logged]) -> dict[int, int]:

@@ -3,12 +3,12 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, IsolationLevel
 from psycopg.rows import TupleRow
 from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
@@ -140,6 +140,7 @@ class Postgres:
                     yield connection
             finally:
                 await self._pool.putconn(connection)
+            self.pulse.answered()
         except BUSY as error:
             raise Unavailable("The database does not answer in time; nothing was changed.") from error
         except LOST as error:
@@ -181,6 +182,18 @@ class Postgres:
     async def transaction(self) -> AsyncIterator[Connection]:
         async with self.connection() as connection, connection.transaction():
             yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Connection]:
+        """One picture of the database for as long as it takes; each statement has its time."""
+        async with self.connection(seconds=None) as connection:
+            await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+            try:
+                async with connection.transaction():
+                    yield connection
+            finally:
+                with suppress(psycopg.Error):  # a dead connection is not used again
+                    await connection.set_isolation_level(None)
 
     @asynccontextmanager
     async def pipelined(self) -> AsyncIterator[Connection]:

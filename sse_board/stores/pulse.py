@@ -1,4 +1,4 @@
-"""Whether a store answers: asked all the time, so that nobody else has to wait to find out."""
+"""Whether a store answers: asked unless it just did, so that nobody else has to wait to find out."""
 
 import asyncio
 import contextlib
@@ -30,6 +30,7 @@ class Pulse:
         self._seconds = seconds
         self._listeners: list[Callable[[], None]] = []
         self._doubted = asyncio.Event()
+        self._heard = -BEAT_SECONDS
         self._task: asyncio.Task[None] | None = None
 
     def on_failure(self, listener: Callable[[], None]) -> None:
@@ -39,6 +40,10 @@ class Pulse:
     def doubt(self) -> None:
         """Somebody was let down: probe now."""
         self._doubted.set()
+
+    def answered(self) -> None:
+        """Somebody has had an answer: as good as a probe, and it costs nothing."""
+        self._heard = time.monotonic()
 
     def start(self) -> None:
         if self._task is None:
@@ -50,10 +55,15 @@ class Pulse:
 
     async def _beat_forever(self) -> None:
         while True:
-            self._tell(await self._answers())
+            if not self._is_well():
+                self._doubted.clear()
+                self._tell(await self._answers())
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._doubted.wait(), BEAT_SECONDS)
-            self._doubted.clear()
+
+    def _is_well(self) -> bool:
+        """It answered since the last beat, and let nobody down."""
+        return self.up and not self._doubted.is_set() and time.monotonic() - self._heard < BEAT_SECONDS
 
     async def _answers(self) -> bool:
         began = time.monotonic()

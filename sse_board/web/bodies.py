@@ -129,3 +129,15 @@ def query_integer(request: HTTPConnection, name: str, default: int, low: int, hi
             f"`{name}` must be a whole number from {low} to {high}.", details={name: f"{low}…{high}"}
         )
     return int(raw)
+
+
+#: What ids look like, as we write them.
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+
+
+def query_matching(request: HTTPConnection, name: str, form: re.Pattern[str], what: str) -> str | None:
+    """`?name=` in this form, None where it is not given. Raises InvalidRequest saying `what` it must be."""
+    value = request.query_params.get(name)
+    if value is not None and not form.fullmatch(value):
+        raise InvalidRequest(f"`{name}` must be {what}.", details={name: what})
+    return value

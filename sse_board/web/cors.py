@@ -7,6 +7,19 @@ from starlette.types import Message, Receive, Scope, Send
 
 from sse_board.web.headers import RawHeaders, headers_of
 
+#: What pages of other origins may send.
+REQUEST_HEADERS = [
+    "Authorization",
+    "Content-Type",
+    "If-None-Match",
+    "Last-Event-ID",
+    "X-Action-Signature",
+    "X-Action-Key-Id",
+    "X-Request-ID",
+]
+#: What browsers of other origins may read besides the body.
+EXPOSED = ["ETag", "X-Request-ID", "X-Poll-Interval", "Retry-After", "RateLimit", "RateLimit-Policy"]
+
 
 class Cors(CORSMiddleware):
     """Where no origin is told, all there is to do is to say that the answer varies by it."""

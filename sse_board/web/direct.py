@@ -1,7 +1,7 @@
 """The short way for what programs post all the time, past middleware that would find nothing to do."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import structlog
@@ -26,16 +26,45 @@ _log = structlog.get_logger()
 
 
 class Posted(NamedTuple):
-    """A request whose body is here. `identity` is of a good bearer token."""
+    """A request whose body is here. `identity` is of a good bearer token, `name` what a `Named` path has."""
 
     identity: Identity
     headers: Mapping[bytes, bytes]
     body: bytes
     request_id: str
+    name: str = ""
 
 
 #: What is posted → the data of a 200. Raises BoardError.
 Handler = Callable[[Posted], Awaitable[Any]]
+
+
+class Named:
+    """Addresses of one form, `/things/{id}/part`; what the handler gives is answered with `status`."""
+
+    def __init__(self, template: str, handler: Handler, status: int = 200) -> None:
+        self.template = template
+        self.handler = handler
+        self.status = status
+        self._prefix, _, rest = template.partition("{")
+        self._suffix = rest.partition("}")[2]
+
+    def name_in(self, path: str) -> str | None:
+        """What stands in the path; None for one of another form."""
+        if not path.startswith(self._prefix) or not path.endswith(self._suffix):
+            return None
+        name = path[len(self._prefix) : -len(self._suffix)]
+        return name if name and "/" not in name else None
+
+
+class _Asked(NamedTuple):
+    """What a request is for."""
+
+    handler: Handler
+    template: str
+    name: str = ""
+    status: int = 200
+
 
 #: What a request with one of these needs, the short way does not have: CORS, cookies, a count of chunks.
 LONG = frozenset({b"origin", b"cookie", b"transfer-encoding"})
@@ -52,13 +81,15 @@ class Direct:
         app: ASGIApp,
         *,
         handlers: Mapping[str, Handler],
+        named: Sequence[Named] = (),
         authenticator: Authenticator,
         count: RequestCount,
         counts: RequestCounts,
     ) -> None:
         self.app = app
         self.counts = counts
-        self.handlers = handlers
+        self.handlers = {path: _Asked(handler, path) for path, handler in handlers.items()}
+        self.named = named
         self.authenticator = authenticator
         self.count = count
         self.log = RequestLog()
@@ -66,25 +97,36 @@ class Direct:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
-        handler = self.handlers.get(scope["path"]) if scope["type"] == "http" else None
-        identity = self.authenticator.peek(HTTPConnection(scope)) if handler and _is_plain(scope) else None
-        if handler is None or identity is None or not self.count.admits(scope, identity):
+        asked = self._asked(scope["path"]) if scope["type"] == "http" else None
+        identity = self.authenticator.peek(HTTPConnection(scope)) if asked and _is_plain(scope) else None
+        if asked is None or identity is None or not self.count.admits(scope, identity):
             await self.app(scope, receive, send)
             return
         request_id = request_id_of(scope)
         log.request_id.set(request_id)
         body, status = await _body(receive), 0
         if body is not None:
-            answer = await self._answer(handler, Posted(identity, headers_of(scope), body, request_id))
+            posted = Posted(identity, headers_of(scope), body, request_id, asked.name)
+            answer = await self._answer(asked, posted)
             status = answer.status_code
-            self.counts.tally(scope["path"], "POST", status).add(time.perf_counter() - began)
+            self.counts.tally(asked.template, "POST", status).add(time.perf_counter() - began)
             headers = [*answer.raw_headers, (b"x-request-id", request_id.encode())]
             await send_whole(scope, send, status, headers, self.fixed, bytes(answer.body))
         self.log.add(scope, request_id, status, time.perf_counter() - began)
 
-    async def _answer(self, handler: Handler, posted: Posted) -> Json:
+    def _asked(self, path: str) -> _Asked | None:
+        found = self.handlers.get(path)
+        if found is not None:
+            return found
+        for form in self.named:
+            name = form.name_in(path)
+            if name is not None:
+                return _Asked(form.handler, form.template, name, form.status)
+        return None
+
+    async def _answer(self, asked: _Asked, posted: Posted) -> Json:
         try:
-            return ok(await handler(posted))
+            return ok(await asked.handler(posted), asked.status)
         except BoardError as raised:
             error = raised
         except Exception:

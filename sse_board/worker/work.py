@@ -2,28 +2,36 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from redis import RedisError
 
 from sse_board.accounts.housekeeping import tidy
+from sse_board.activity.kinds import CHANNELS as FEEDS
+from sse_board.activity.publish import LOOK_SECONDS as PUBLISH_SECONDS
 from sse_board.boards.board import Version
 from sse_board.boards.catalog import BoardCatalog
+from sse_board.boards.lineage import begin_anew
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
 from sse_board.boards.samples import SAMPLE_SECONDS, Samples
 from sse_board.clock import utc_now
 from sse_board.errors import BoardError
+from sse_board.live.bus import Bus
+from sse_board.live.events.outbox import Outbox
 from sse_board.live.events.retention import forget
+from sse_board.notifications.housekeeping import tidy as tidy_notifications
+from sse_board.notifications.maintenance import Timekeeper
+from sse_board.sessions.keeping import run_keeper
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
-from sse_board.stores.redis import connect
-from sse_board.tasks import stop
+from sse_board.stores.redis import channel_name, connect
+from sse_board.tasks import keep_up, stop
 from sse_board.worker.chores import Chore, repeat, trying
-from sse_board.worker.following import anomaly_follower, follow_forever
+from sse_board.worker.following import News, anomaly_follower, awards_follower, follow_forever, publisher
 
 _log = structlog.get_logger()
 _queries = Queries("worker")
@@ -32,16 +40,20 @@ _queries = Queries("worker")
 COMPARE_SECONDS = 0.5
 #: How often what has expired is deleted: seconds.
 TIDY_SECONDS = 600.0
+#: How late maintenance may be told to begin or to be over, at the most: seconds.
+TURN_SECONDS = 0.5
+#: How often runs are looked at that fell silent, or ended without a word: seconds.
+RUNS_SECONDS = 2.0
 #: Pause before a lost database is tried again, and between looks at the active worker's place: seconds.
 WAIT_SECONDS = 0.5
-#: Connections: the lock's own, one to follow the actions, the others for the chores.
-POOL_SIZE = 4
+#: Connections: the lock's own, one for each follower of the actions, the others for the chores.
+POOL_SIZE = 6
+#: Connecting for hints may take this long; listening has a deadline of its own: seconds.
+HINT_TIMEOUT_SECONDS = 1.0
 #: Loading whole boards takes longer than a request may wait, but less than a transaction may idle: seconds.
 REDIS_TIMEOUT_SECONDS = 2.5
 #: A database that does not answer for so long has lost the worker's place: seconds.
 PLACE_SECONDS = 5.0
-#: Channels in the event log that may shrink where it grows too long: public, and about nobody's own affairs.
-FEEDS = ("activity:feed", "activity:achievements", "activity:high-scores")
 #: Any fixed number of our own: whoever holds it is the active worker.
 ADVISORY_LOCK = 7_355_609
 
@@ -71,11 +83,23 @@ class Worker:
         self._reader = BoardReader(self._catalog, ranking, self._postgres)
         self._repair = BoardRepair(self._catalog, ranking, self._postgres, redis, largest=None)
         self._samples = Samples(redis, ranking, utc_now)
-        self._anomalies = anomaly_follower(self._postgres, redis, self._catalog)
+        self._news = News()
+        hints = connect(settings.redis_url, timeout=HINT_TIMEOUT_SECONDS)
+        self._bus = Bus(hints, {ranking.hint_channel("*"): self._news.hint}, self._news.wake)
+        self._followers = [
+            (build(self._postgres, redis, BoardCatalog(self._postgres)), self._news.listen())
+            for build in (anomaly_follower, awards_follower)
+        ]
+        self._publisher = publisher(self._postgres, redis)
+        outbox = Outbox(self._postgres, redis, channel_name(redis, "events"), lambda: None)
+        self._timekeeper = Timekeeper(self._postgres, outbox, utc_now)
         self._chores = (
             Chore("repair", COMPARE_SECONDS, self.compare),
+            Chore("activity", PUBLISH_SECONDS, self._publisher.publish),
             Chore("tidy", TIDY_SECONDS, self._tidy),
             Chore("samples", SAMPLE_SECONDS, self.sample),
+            Chore("maintenance", TURN_SECONDS, self._timekeeper.turn),
+            Chore("runs", RUNS_SECONDS, run_keeper(self._postgres, redis).keep),
         )
 
     async def run(self) -> None:
@@ -90,6 +114,7 @@ class Worker:
                 await asyncio.sleep(WAIT_SECONDS)
         finally:
             await self._looks.aclose()
+            await self._bus.close()
             await self._redis.aclose()
             await self._postgres.close()
 
@@ -102,7 +127,8 @@ class Worker:
                 return
             _log.info("worker active")
             working = [asyncio.create_task(repeat(chore)) for chore in self._chores]
-            working.append(asyncio.create_task(follow_forever(self._anomalies)))
+            working.append(asyncio.create_task(keep_up("hints", self._bus.run)))
+            working += [asyncio.create_task(follow_forever(*follower)) for follower in self._followers]
             try:
                 await _hold(place)
             finally:
@@ -111,7 +137,9 @@ class Worker:
 
     async def _tidy(self) -> None:
         await tidy(self._postgres)
+        await tidy_notifications(self._postgres)
         await forget(self._postgres, FEEDS)
+        await self._publisher.forget()
 
     async def sample(self) -> None:
         """Remember who stands where, for whoever wants to know in an hour."""
@@ -128,6 +156,16 @@ class Worker:
         for slug, version in zip(slugs, known, strict=True):
             if version is None or version < stored[slug]:
                 await trying(f"repair of {slug}", self._repair.catch_up(slug))
+        ahead = {slug: version for slug, version in zip(slugs, known, strict=True) if version}
+        await self._begin_anew({slug: version for slug, version in ahead.items() if version > stored[slug]})
+
+    async def _begin_anew(self, ahead: Mapping[str, Version]) -> None:
+        """Redis is ahead of what was read before it; and if it is still, PostgreSQL was put back."""
+        stored = await self._reader.stored_versions() if ahead else {}
+        for slug, shown in ahead.items():
+            if shown > stored[slug]:
+                _log.warning("database was put back", board=slug, shown=str(shown), stored=str(stored[slug]))
+                await begin_anew(self._postgres, slug, shown)
 
     async def _folded_versions(self, slugs: Sequence[str]) -> list[Version | None]:
         """Where a look fails, the patient client's idle connections go too: they would be silent for longer."""

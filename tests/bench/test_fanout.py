@@ -1,9 +1,8 @@
-"""The benchmarks run and say what they measured; the machine is too busy to look at figures."""
+"""The benchmarks of streams run and say what they measured; the machine is too busy to look at figures."""
 
 import argparse
 import re
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 
 import pytest
 
@@ -11,8 +10,8 @@ from sse_board.bench.commands import add_commands
 from sse_board.bench.figures import judge_beside
 from sse_board.bench.listeners import frames_of
 from sse_board.bench.stage import Stage, stage
+from tests.bench.test_writes import VERDICT
 
-VERDICT = r"(reached|missed)"
 FIGURE = r"[\d.]+"
 #: What is beside us where the machine has it, as not every one has a compiler and nginx.
 BESIDE = rf"({FIGURE}.*must {FIGURE}: {VERDICT}|not measured)"
@@ -20,8 +19,8 @@ BESIDE = rf"({FIGURE}.*must {FIGURE}: {VERDICT}|not measured)"
 
 @pytest.fixture(scope="module")
 def here() -> Iterator[Stage]:
-    """One for all: it takes longer to set up than what is played on it. It serves the bare route too."""
-    with stage("sse_board.bench.server") as here:
+    """One for all: it takes longer to set up than what is played on it."""
+    with stage("sse_board.bench.watched") as here:
         yield here
 
 
@@ -47,12 +46,28 @@ def here() -> Iterator[Stage]:
             ],
         ),
         (
+            "critical --streams 5 --rate 5 --frames 2 --rounds 1",
+            [rf"^sse_board( +{FIGURE}){{7}}$", rf"^beside the C loop +{BESIDE}"],
+        ),
+        (
             "streams --streams 5 --seconds 0.5 --frames 1",
-            [r"every frame: 5 +must 10000: missed", rf"idle +{FIGURE} .*must 2\.0: {VERDICT}"],
+            [
+                r"every frame: 5 +must 10000: missed",
+                rf"idle +{FIGURE} .*must 2\.0: {VERDICT}",
+                rf"longest turn, telling +{FIGURE} .*must 10\.0: {VERDICT}",
+            ],
         ),
         (
             "handshake --rate 50 --seconds 0.5 --rounds 1",
             [r"^1 rounds of 25 new streams, 50 a second", rf"p99 +{FIGURE} .*must 100\.0: {VERDICT}"],
+        ),
+        (
+            "runs --runs 8 --rate 5 --listeners 2 --seconds 1 --rounds 1",
+            [
+                r"8 live runs at 5 ticks a second, 2 of them listened to, one web process$",
+                rf"^frames a second to listeners( +{FIGURE}){{3}}$",
+                rf"^cores: web +{FIGURE} .*must 1\.0: {VERDICT}",
+            ],
         ),
         (
             "messages --streams 5 --rate 20 --seconds 0.5 --rounds 1",
@@ -60,19 +75,7 @@ def here() -> Iterator[Stage]:
         ),
         (
             "ranks --players 50 --listeners 3 --rate 20 --seconds 0.5",
-            [rf"^web( +{FIGURE} → {FIGURE}) +-?{FIGURE}$", rf"^valkey( +{FIGURE} → {FIGURE}) +-?{FIGURE}$"],
-        ),
-        (
-            "actions --rounds 1 --seconds 1 --clients 4 --players 200",
-            [r"pgbench a second: .* [1-9]\d*$", r"actions a second: .* [1-9]\d*$", rf"must 0\.5: {VERDICT}"],
-        ),
-        (
-            "latency --actions 5",
-            [r"action → answer +p50 \d+\.\d", r"action → frame +p50 \d+\.\d", rf"must be p50 < 10.*: {VERDICT}"],
-        ),
-        (
-            "scale --players 3000 --rounds 1 --seconds 0.3",
-            [rf"action +\d.*must 1\.5: {VERDICT}", rf"top 10 +\d.*must 1\.5: {VERDICT}", r"\d+ actions counted"],
+            [rf"^web +{FIGURE} → {FIGURE} +-?{FIGURE}$", rf"^valkey +{FIGURE} → {FIGURE} +-?{FIGURE}$"],
         ),
     ],
     ids=lambda value: value.partition(" ")[0] if isinstance(value, str) else "",
@@ -84,17 +87,13 @@ def test_it_prints_its_figures_and_a_verdict(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """What a command does by itself, `test_polling.py` shows: it begins with a stage of its own."""
-
-    def perform(play: Callable[[Stage], int]) -> int:
+    def perform(play: Callable[[Stage], int], _: str = "") -> int:
         return play(here)
 
     parser = argparse.ArgumentParser()
     add_commands(parser)
     args = parser.parse_args(arguments.split())
-    module = f"sse_board.bench.{arguments.partition(' ')[0]}"
-    monkeypatch.setattr(f"{module}.perform", perform, raising=False)
-    monkeypatch.setattr(f"{module}.stage", lambda program: nullcontext(here), raising=False)
+    monkeypatch.setattr(f"sse_board.bench.{arguments.partition(' ')[0]}.perform", perform)
     status = args.func(args, here.settings)
     printed = capsys.readouterr().out
     assert all(re.search(pattern, printed, re.MULTILINE) for pattern in said), printed

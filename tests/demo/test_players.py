@@ -13,7 +13,7 @@ from sse_board.demo.__main__ import CAST_SEED
 from sse_board.demo.habits import LEAST_REST, RUN_BEYOND, Choice, Standing, choose, opening, practice, rest
 from sse_board.demo.names import PAIRS
 from sse_board.demo.players import DEVOTED_PAIRS, Player, cast
-from sse_board.demo.skills import APPS, CURVES, App, metadata, next_mood, result
+from sse_board.demo.skills import APPS, CURVES, TOLD_AS, App, metadata, next_mood, result, ticks
 
 HOUR = 3_600.0
 LEAST_RUN = 3.0
@@ -176,3 +176,14 @@ def test_leaders_change_on_every_board(evening: tuple[Boards, dict[str, list[flo
 def test_no_leap_looks_like_an_anomaly() -> None:
     """The service watches for leaps of more than 1 000 points."""
     assert max(result(CURVES["piano"], player.talents["piano"], 0, 3.0) for player in PLAYERS) < 1_000
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_a_run_tells_of_its_way_and_ends_at_what_it_will_claim(app: App) -> None:
+    dice = Random(3)
+    claim = metadata(app, PLAYERS[0].talents[app], 5, 0.5, dice)
+    told = ticks(claim, 8, dice)
+    assert told[-1] == {**{TOLD_AS[field]: value for field, value in claim.items()}, "progress": 100}
+    way = [tick[TOLD_AS[CURVES[app].field]] for tick in told]
+    assert len(set(way)) > 3
+    assert all(0 <= value <= claim[CURVES[app].field] for value in way)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -14,14 +15,20 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from sse_board.accounts.tokens import ACCESS_SECONDS
+from sse_board.clock import iso, utc_now
+from sse_board.live.events.outbox import Outbox
+from sse_board.notifications.maintenance import Timekeeper
+from sse_board.stores.postgres import Postgres
+from sse_board.stores.redis import connect as connect_redis
 from tests.live.conftest import PLENTY, Pair
 from tests.live.test_stream_facts import aged
 from tests.support.clients import PATIENCE, Api, Player, data_of, eventually, parse
-from tests.support.protocol import CHANNELS, GROUPS, check_message, check_older
+from tests.support.eventlog import write_event
+from tests.support.protocol import CHANNELS, GROUPS, check_message, check_older, examples
 from tests.support.servers import Stores, WebServer
 from tests.support.streams import listening
 
-PUBLIC = "leaderboard:scoreboard,system"
+PUBLIC = "leaderboard:scoreboard,system,activity:feed,activity:achievements,activity:high-scores"
 ALL = f"{PUBLIC},user:me:*"
 #: What no client can be told over a socket, and what the older endpoint has another name for.
 NOT_ON_SOCKETS, OLDER = {"busy"}, "leaderboard:update"
@@ -33,11 +40,43 @@ def documented(*groups: str) -> set[str]:
     return {event for group in groups for event in GROUPS[group]}
 
 
-async def tell(player: Player, admin: Player) -> None:
-    """One event on each channel of the player."""
+async def tell(pair: Pair, player: Player, admin: Player, run: str) -> None:
+    """One event of each type on the channels of the player."""
     await player.score("task_finish")
+    data_of(await player.request("POST", f"/api/v1/sessions/{run}/progress", {"currentWpm": 60}), 202)
     await admin.announce("To all")
     await admin.announce("To one", targetUsers=[player.id])
+    await maintain(pair, admin)
+    tell_what_the_worker_would(pair.stores, player)
+
+
+async def maintain(pair: Pair, admin: Player) -> None:
+    """A maintenance that begins at once and is called off; no worker is here, so its turn is done by hand."""
+    times = {"startsAt": iso(utc_now()), "endsAt": iso(utc_now() + timedelta(hours=1))}
+    path = "/api/v1/admin/maintenance"
+    id = data_of(await admin.request("POST", path, {**times, "message": "New disks."}), 201)["id"]
+    postgres, store = Postgres(pair.stores.database_url, size=1), connect_redis(pair.stores.redis_url)
+    await postgres.open()
+    await Timekeeper(postgres, Outbox(postgres, store, "nobody", lambda: None), utc_now).turn()
+    await store.aclose()
+    await postgres.close()
+    data_of(await admin.request("DELETE", f"{path}/{id}"))
+
+
+async def started(player: Player) -> str:
+    """A practice run."""
+    run: str = data_of(await player.request("POST", "/api/v1/sessions", {"app": "typing"}), 201)["sessionId"]
+    return run
+
+
+def tell_what_the_worker_would(stores: Stores, player: Player) -> None:
+    """The documented examples of events that only the active worker tells."""
+    for event, data in examples():
+        name = data.get("channel", "")
+        if name.startswith("activity:") or name.endswith(":achievements"):
+            channel = f"user:{player.id}:achievements" if name.startswith("user:") else name
+            told = {key: value for key, value in data.items() if key not in ("channel", "timestamp")}
+            write_event(stores, channel, event, told)
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +98,11 @@ async def test_every_event_is_heard_on_a_stream(
 
 
 async def events_of_a_stream(pair: Pair, player: Player, admin: Player) -> set[str]:
-    async with listening(pair.second.url, ALL, token=player.token, lastEventId="nonsense") as stream:
+    run = await started(player)
+    asked = f"{ALL},session:{run}:competitors"
+    async with listening(pair.second.url, asked, token=player.token, lastEventId="nonsense") as stream:
         await stream.until_type("leaderboard.update")
-        await tell(player, admin)
+        await tell(pair, player, admin, run)
         wanted = {*documented("channels"), "connected", "history.truncated", "heartbeat"}
         await stream.until(lambda: wanted <= set(stream.types))
         return set(stream.types)
@@ -164,7 +205,8 @@ async def test_every_event_is_heard_on_a_socket(api: Api, pair: Pair, admin: Pla
 
 
 async def events_of_a_socket(pair: Pair, player: Player, admin: Player) -> set[str]:
-    query = f"channels={ALL}&lastEventId=nonsense"
+    run = await started(player)
+    query = f"channels={ALL},session:{run}:competitors&lastEventId=nonsense"
     async with opened(pair.second, query, token=player.token) as socket:
         for action in ("subscribe", "unsubscribe"):
             await say(socket, action=action, channel="leaderboard:*")
@@ -173,7 +215,7 @@ async def events_of_a_socket(pair: Pair, player: Player, admin: Player) -> set[s
         answers = documented("sockets") - {OLDER}
         first = await hear(socket, {*answers, "connected", "history.truncated", "error"})
         await say(socket, action="subscribe", channel="leaderboard")
-        await tell(player, admin)
+        await tell(pair, player, admin, run)
         then = await hear(socket, {*documented("channels"), "heartbeat"})
         return {*first, *then}
 
@@ -214,7 +256,7 @@ async def test_the_older_endpoint_tells_its_channels_once_however_often_one_logs
         again = await hear(socket, {"connected"})
         channels = ["leaderboard:scoreboard", f"user:{player.id}:score"]
         assert heard["connected"]["data"]["channels"] == again["connected"]["data"]["channels"] == channels
-        await tell(player, admin)
+        await tell(pair, player, admin, await started(player))
         await hear(socket, {OLDER, "score:personal", "heartbeat"})
 
 
@@ -245,14 +287,16 @@ async def test_a_cursor_in_the_url_is_good_for_its_channels_or_for_the_first_tha
 
 
 async def test_every_event_of_a_channel_is_polled(api: Api, pair: Pair, admin: Player) -> None:
-    player, query, heard = await api.register(), {"channels": ALL}, set[str]()
+    player, heard = await api.register(), set[str]()
+    run = await started(player)
+    query = {"channels": f"{ALL},session:{run}:competitors"}
     async with asyncio.timeout(PATIENCE):
         while heard != documented("channels"):
             data = data_of(await api.http.get("/api/v1/events", params=query, headers=player.bearer))
             assert set(data) == {"events", "cursor", "truncated", "refused"}
             heard |= check_answer(data["events"])
             if "after" not in query:
-                await tell(player, admin)
+                await tell(pair, player, admin, run)
             query |= {"after": data["cursor"], "wait": "5"}
 
 

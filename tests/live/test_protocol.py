@@ -14,10 +14,12 @@ from sse_board.live.subscriptions import CONNECTION_CHANNELS
 from sse_board.live.ways import commands, poll, stream, waiting
 from sse_board.processes import web
 from sse_board.scores import rank_changes
+from sse_board.sessions import keeping, memory
+from sse_board.sessions.channels import CompetitorsSource
 from sse_board.settings import load_settings
 from tests.live.conftest import Pair
 from tests.support import protocol
-from tests.support.clients import Api, Player
+from tests.support.clients import Api, Player, data_of
 from tests.support.protocol import CHANNELS, EVENTS, GROUPS, Channel, check, check_message
 from tests.support.streams import listening
 
@@ -30,8 +32,9 @@ AUDIENCES = {
 }
 
 
-def filled(channel: Channel, user_id: str = NOBODY) -> str:
-    return channel.form.replace("{board}", "scoreboard").replace("{userId}", user_id)
+def filled(channel: Channel, user_id: str = NOBODY, run_id: str = NOBODY) -> str:
+    named = channel.form.replace("{board}", "scoreboard").replace("{userId}", user_id)
+    return named.replace("{sessionId}", run_id)
 
 
 # -- the document by itself --
@@ -122,6 +125,10 @@ def test_every_limit_is_told_as_it_is() -> None:
         "log events in the answer to a poll": f"{poll.USUAL_EVENTS}, at most {poll.MOST_EVENTS}",
         "seconds of `X-Poll-Interval`": f"{pace.LEAST_SECONDS} to {pace.MOST_SECONDS}",
         "seconds between two `rank.changed` of one board": f"{rank_changes.LEAST_SECONDS:.0f}",
+        "ticks of one run that are taken in a second": f"{memory.TICKS_A_SECOND}",
+        "seconds between two `session.competitors` of one run": f"{CompetitorsSource.least_seconds:.0f}",
+        "seconds that a run that has ended can be listened to": f"{memory.ENDED_SECONDS}",
+        "seconds of silence after which a run ends": f"{keeping.SILENT_MS // 1000}",
     }
 
 
@@ -145,7 +152,8 @@ async def test_the_channels_are_those_that_the_service_has(pair: Pair) -> None:
 async def test_who_may_listen_is_as_documented(api: Api, pair: Pair, admin: Player) -> None:
     owner, stranger = await api.register(), await api.register()
     tokens = {"anonymous": "", "stranger": stranger.token, "owner": owner.token, "admin": admin.token}
-    names = {filled(channel, owner.id): channel for channel in CHANNELS}
+    run = data_of(await owner.request("POST", "/api/v1/sessions", {"app": "typing"}), 201)["sessionId"]
+    names = {filled(channel, owner.id, run): channel for channel in CHANNELS}
     for who, token in tokens.items():
         async with listening(api.url, ",".join(names), token=token) as one:
             granted = (await one.until_type("connected")).json["channels"]

@@ -11,7 +11,7 @@ from tests.pages.samples import HOSTILE, IDS, contexts, empty_panel, entry, pane
 TEMPLATES = Templates()
 CONTEXTS = contexts()
 every_template = pytest.mark.parametrize("state", CONTEXTS)
-LIVE = ("home", "board", "empty board")
+LIVE = ("home", "board", "empty board", "activity", "empty activity")
 HTMX_ATTRIBUTES = {"data-hx-sse:connect", "data-hx-trigger", "data-hx-swap", "data-hx-target"}
 REFERENCES = ("for", "aria-labelledby", "aria-describedby")
 
@@ -85,7 +85,7 @@ def test_a_live_page_follows_one_stream_and_reloads_without_script(state: str) -
     assert refresh.parents[-2:] == ("head", "noscript")
 
 
-@pytest.mark.parametrize("state", ["login", "register", "error"])
+@pytest.mark.parametrize("state", ["login", "register", "error", "player", "older activity"])
 def test_other_pages_neither_stream_nor_reload(state: str) -> None:
     template, context = CONTEXTS[state]
     page = TEMPLATES.render(template, **context)
@@ -106,7 +106,7 @@ def test_the_htmx_configuration_is_json_and_keeps_error_bodies_off_the_page() ->
 def test_scripts_listen_before_htmx_begins_in_the_order_of_what_they_use_and_never_block() -> None:
     scripts = rendered("home").named("script")
     files = [tag.attributes["src"].rsplit("/", 1)[1] for tag in scripts]
-    ours = ["watchdog.js", "seats.js", "stream.js", "connection.js", "board.js"]
+    ours = ["watchdog.js", "seats.js", "stream.js", "connection.js", "board.js", "maintenance.js"]
     assert files == [*ours, "htmx.min.js", "hx-sse.min.js"]
     assert all("defer" in tag.attributes for tag in scripts)
 

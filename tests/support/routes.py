@@ -30,6 +30,12 @@ ROUTES = {
     "refresh": Route("POST", "/api/v1/auth/refresh", "nobody", {"refreshToken": "unknown"}),
     "me": Route("PATCH", "/api/v1/auth/me", "player", {"timeZone": "UTC", "avatar": None, "password": PASSWORD}),
     "session": Route("POST", "/api/v1/sessions", "player", {"app": "typing"}),
+    "progress": Route(
+        "POST",
+        "/api/v1/sessions/00000000-0000-4000-8000-000000000000/progress",
+        "player",
+        {"currentWpm": 60.5, "currentAccuracy": 98, "currentScore": 7, "progress": 40},
+    ),
     "new board": Route(
         "POST",
         "/api/v1/admin/boards",

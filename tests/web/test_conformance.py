@@ -22,9 +22,10 @@ from tests.web.conftest import PLENTY
 #: Drawn for each operation, beside some fifty systematic ones. The same on every run; raise it to look for more.
 EXAMPLES = 5
 #: These may refuse what fits their schema: a name that is taken, a time that is past, a picture that is none,
-#: a user whom nobody knows, a flag that is none.
+#: a user whom nobody knows, a flag or a notification that is none.
 BEYOND_SCHEMAS = (
     "startRun",
+    "listLiveRuns",
     "sendAction",
     "register",
     "refresh",
@@ -33,8 +34,12 @@ BEYOND_SCHEMAS = (
     "editBoard",
     "createActionType",
     "editActionType",
+    "createAchievement",
     "announce",
     "listFlags",
+    "listNotifications",
+    "scheduleMaintenance",
+    "listEvents",
 )
 
 
@@ -126,6 +131,7 @@ test_boards = _operations.include(tag="boards").parametrize()(_answers_as_docume
 test_live = _operations.include(tag="live").parametrize()(_answers_as_documented)
 test_scores = _operations.include(tag="scores").parametrize()(_answers_as_documented)
 test_accounts = _operations.include(tag="accounts").parametrize()(_answers_as_documented)
+test_notifications = _operations.include(tag="notifications").parametrize()(_answers_as_documented)
 test_admin = _operations.include(tag="admin").parametrize()(_answers_as_documented)
 test_about = _operations.include(tag="about").parametrize()(_answers_as_documented)
 

@@ -15,9 +15,9 @@ from sse_board.live.delivery.parcel import Parcel
 
 _log = structlog.get_logger()
 
-#: The event loop is given back after so long: seconds. Half of what others may notice, for the clock is looked at
-#: only every so many listeners.
-SLICE_SECONDS = 0.005
+#: The event loop is given back after so long: seconds. Less than half of what others may notice, for there is more
+#: to do in a turn of the loop, and the clock is looked at only every so many listeners.
+SLICE_SECONDS = 0.004
 STRIDE = 32
 
 

@@ -18,7 +18,9 @@ from sse_board.live.delivery.parcel import Parcel
 from sse_board.live.event import Event, Truncated, place
 from sse_board.live.events.history import History
 from sse_board.live.events.record import Record
+from sse_board.live.handing import Hands
 from sse_board.live.source import LogSource
+from sse_board.web.identity import Identity
 
 _log = structlog.get_logger()
 
@@ -39,6 +41,10 @@ class LogListener(Protocol):
     names: tuple[str, ...]
 
     coding: Coding
+
+    identity: Identity | None
+
+    log_position: int
 
     def send_log(self, parcel: Parcel, now: float) -> None:
         """Be told events, in the order of the log; what was told before is not told again."""
@@ -64,7 +70,9 @@ class EventLog:
         fanout: Fanout,
         delivery: Delivery,
         truncated: Truncated,
+        hands: Hands | None = None,
     ) -> None:
+        self._hands = hands or Hands()
         self._history = history
         self._sources = sources
         self._fanout = fanout
@@ -191,6 +199,7 @@ class EventLog:
 
         def done() -> None:
             del self._telling[parcel]
+            self._hands.over_to_all(parcel.events, listeners)
 
         self._telling[parcel] = listeners
         self._fanout.tell_log(Job(listeners, parcel, take, on_done=done))

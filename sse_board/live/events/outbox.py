@@ -66,5 +66,8 @@ async def append(connection: Connection, events: Sequence[NewEvent]) -> None:
             "names": [event.name for event in events],
             "types": [event.type for event in events],
             "data": [encode(event.data).decode() for event in events],
+            "entity_types": [event.entity and event.entity[0] for event in events],
+            "entity_ids": [event.entity and event.entity[1] for event in events],
+            "creators": [event.created_by for event in events],
         },
     )

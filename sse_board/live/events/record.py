@@ -8,11 +8,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """What a room has to tell. `name` is the channel's in the log; `data` is the payload without `timestamp`."""
+    """What a room has to tell. `name` is the channel's in the log; `data` is the payload without `timestamp`.
+
+    `entity` is what it is about, (type, id), and `created_by` the user who caused it: for those who look the log
+    through, not for listeners.
+    """
 
     name: str
     type: str
     data: Mapping[str, Any]
+    entity: tuple[str, str] | None = None
+    created_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

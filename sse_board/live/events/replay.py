@@ -15,6 +15,7 @@ from sse_board.live.event import Event
 from sse_board.live.events.history import History
 from sse_board.live.events.log import EventLog
 from sse_board.live.events.stretch import Stretch, read_stretch
+from sse_board.live.handing import Hands
 
 _log = structlog.get_logger()
 
@@ -55,11 +56,13 @@ class Replays:
         history: History,
         truncated: Callable[[Sequence[str]], Event],
         reached: Callable[[int], Event],
+        hands: Hands | None = None,
     ) -> None:
         self._log = log
         self._history = history
         self._truncated = truncated
         self._reached = reached
+        self._hands = hands or Hands()
         self._running: dict[Connection, Replay] = {}
         self._news = asyncio.Event()
         self._stretch: Stretch | None = None
@@ -202,7 +205,7 @@ class Replays:
         log = self._log
         if not self._is_near(connection.log_position):
             return False
-        if not _send(connection, log.since(replay.names, connection.log_position)):
+        if not self._send(connection, log.since(replay.names, connection.log_position)):
             return False
         connection.log_position = log.position
         log.join(connection, replay.names)
@@ -233,16 +236,16 @@ class Replays:
         if not replay.told and stretch.lacks(start, replay.names):
             replay.told = True
             connection.send(self._truncated(replay.channels))
-        if _send(connection, stretch.since(replay.names, start)):
+        if self._send(connection, stretch.since(replay.names, start)):
             connection.log_position = stretch.next_place(start)
 
-
-def _send(connection: Connection, events: Sequence[Event]) -> bool:
-    """Whether all were sent: as many as there is room for, and not too many at once. Nobody is cut off for what
-    they missed before."""
-    for start in range(0, min(len(events), AT_ONCE), PARCEL_EVENTS):
-        if not connection.has_room:
-            return False
-        parcel = Parcel(events[start : start + PARCEL_EVENTS])
-        connection.send_log(parcel, time.monotonic())
-    return len(events) <= AT_ONCE and not connection.has_ended
+    def _send(self, connection: Connection, events: Sequence[Event]) -> bool:
+        """Whether all were sent: as many as there is room for, and not too many at once. Nobody is cut off for
+        what they missed before."""
+        for start in range(0, min(len(events), AT_ONCE), PARCEL_EVENTS):
+            if not connection.has_room:
+                return False
+            parcel = Parcel(events[start : start + PARCEL_EVENTS])
+            connection.send_log(parcel, time.monotonic())
+            self._hands.over(parcel.events, connection.identity)
+        return len(events) <= AT_ONCE and not connection.has_ended

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -54,6 +54,11 @@ class Feed:
 
     def source_of(self, channel: str) -> StateSource | None:
         return next((source for source in self._sources if source.owns(channel)), None)
+
+    @property
+    def channels(self) -> Iterable[str]:
+        """The names somebody listens to."""
+        return self._watched.keys()
 
     def join(self, connection: Subscriber, channel: str) -> None:
         """Subscribe first; the state follows. The channel must be one that a source owns."""

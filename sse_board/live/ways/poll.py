@@ -13,6 +13,7 @@ from sse_board.errors import InvalidRequest, TokenExpired, Unauthorized
 from sse_board.live.channels import Admission
 from sse_board.live.counts import Way
 from sse_board.live.cursor import from_cursor
+from sse_board.live.handing import Hands
 from sse_board.live.pace import Pace
 from sse_board.live.ways.listener import Listener, admitted, listener_of, rows_of
 from sse_board.live.ways.reading import Reader, Reading, Wishes
@@ -37,6 +38,7 @@ class PollApi:
         *,
         pace: Pace,
         way: Way,
+        hands: Hands,
         clock: Clock,
     ) -> None:
         self._reader = reader
@@ -44,6 +46,7 @@ class PollApi:
         self._authenticator = authenticator
         self._pace = pace
         self._way = way
+        self._hands = hands
         self._clock = clock
 
     def routes(self) -> list[Route]:
@@ -58,6 +61,7 @@ class PollApi:
         wishes = Wishes(admission.granted, listener.identity, after, limit, rows)
         reading = await (self._wait(request, wishes, wait) if wait else self._reader.read(wishes))
         self._require_valid(listener, admission)
+        self._hands.over(reading.events, listener.identity)
         return self._answer(reading, admission)
 
     async def _wait(self, request: Request, wishes: Wishes, seconds: int) -> Reading:

@@ -10,6 +10,7 @@ from sse_board.live.events.log import EventLog
 from sse_board.live.states.feed import Feed
 from sse_board.live.states.topic import Topic
 from sse_board.live.ways.reading import Reader, Wishes
+from sse_board.web.identity import Identity
 
 #: Polls that may wait in one process; one more is answered at once. Each is a task and some KB.
 WAITING_LIMIT = 1_000
@@ -23,6 +24,9 @@ class Waiter:
         self.topics: tuple[Topic, ...] = ()
         self.awaiting = 0
         self.names: tuple[str, ...] = ()
+        #: Its poll answers for itself, and knows whom.
+        self.identity: Identity | None = None
+        self.log_position = 0
         self.coding = LINES["socket"]
         self.released = False
         self._news = asyncio.Event()

@@ -1,0 +1,1 @@
+"""What players are awarded for: streaks, points, ranks, levels, perfection."""

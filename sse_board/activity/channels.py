@@ -1,0 +1,53 @@
+"""`activity:feed` and its two excerpts: logs that anyone may hear."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from sse_board.activity.kinds import FEED
+from sse_board.clock import iso
+from sse_board.errors import BoardError
+from sse_board.live.event import Event
+from sse_board.live.events.record import Record
+from sse_board.web.identity import Identity
+from sse_board.web.templates import Templates
+
+
+class ActivityLog:
+    """One of them; entries of the feed are also painted for its page."""
+
+    def __init__(self, channel: str, templates: Templates) -> None:
+        self._channel = channel
+        self._templates = templates
+
+    def owns(self, channel: str) -> bool:
+        return channel == self._channel
+
+    def expand(self, pattern: str, identity: Identity | None) -> list[str]:
+        return []
+
+    async def refusal(self, channel: str, identity: Identity | None) -> BoardError | None:
+        return None
+
+    def is_private(self, channel: str) -> bool:
+        return False
+
+    def names(self, channel: str, identity: Identity | None) -> Sequence[str]:
+        return (channel,)
+
+    def keeps(self, name: str) -> bool:
+        return name == self._channel
+
+    def event(self, record: Record) -> Event:
+        data = {**record.data, "timestamp": iso(record.at)}
+        return Event(
+            record.type,
+            data,
+            channel=record.name,
+            html=partial(self._html, data) if record.name == FEED else None,
+            text=lambda: [str(data["text"])],
+            position=record.position,
+        )
+
+    def _html(self, data: dict[str, Any]) -> str:
+        return self._templates.render("fragments/story_frame.html", story=data)

@@ -1,0 +1,69 @@
+"""Wires the runs together; `app.py` asks for one of these."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from starlette.routing import BaseRoute
+from starlette.types import Scope
+
+from sse_board.clock import Clock
+from sse_board.live.states.feed import Feed
+from sse_board.sessions.api import SessionsApi
+from sse_board.sessions.channels import CompetitorsSource, LiveSource
+from sse_board.sessions.finding import Finder
+from sse_board.sessions.listing import Listings
+from sse_board.sessions.memory import LiveRuns
+from sse_board.sessions.own import OwnProgressSource
+from sse_board.sessions.progress import PATH, Progress
+from sse_board.sessions.runs import Runs
+from sse_board.sessions.watch import RunWatch
+from sse_board.stores.postgres import Postgres
+from sse_board.web.direct import Named
+from sse_board.web.identity import Authenticator
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """What the rest of the service needs of the runs. `named` is for `web.direct`."""
+
+    routes: list[BaseRoute]
+    named: Named
+    finder: Finder
+    runs: Runs
+    sources: tuple[LiveSource, OwnProgressSource, CompetitorsSource]
+    hints: str
+
+    def watch(self, feed: Feed) -> RunWatch:
+        """Who listens to `hints`."""
+        return RunWatch(feed, *self.sources)
+
+    def limits_itself(self, scope: Scope) -> bool:
+        """Whether it is a tick of a run: they are outside the limit of requests."""
+        return self.named.name_in(scope["path"]) is not None and scope.get("method") == "POST"
+
+
+def build_sessions(
+    postgres: Postgres,
+    redis: Redis,
+    authenticator: Authenticator,
+    apps: Callable[[], frozenset[str]],
+    clock: Clock,
+) -> Sessions:
+    live = LiveRuns(redis)
+    finder = Finder(live, postgres, clock)
+    runs = Runs(postgres, live, clock)
+    progress = Progress(live, finder, authenticator)
+    api = SessionsApi(runs, Listings(live, finder, postgres), authenticator, apps, clock)
+    return Sessions(
+        [*api.routes(), *progress.routes()],
+        Named(PATH, progress.tell, 202),
+        finder,
+        runs,
+        (
+            LiveSource(finder, clock),
+            OwnProgressSource(finder, live, postgres, clock),
+            CompetitorsSource(finder, live, clock),
+        ),
+        live.hints,
+    )

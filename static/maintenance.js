@@ -1,0 +1,53 @@
+// The maintenance banner of a page that stays open: counts what is left, and asks now and then whether there is news.
+(() => {
+  "use strict";
+  const ASK_INTERVAL = 60000;          // ms; the answer comes from the server's memory
+  const TICK = 1000;                   // ms
+
+  const place = document.getElementById("maintenance");
+  if (!place) return;
+  const between = (low, high) => low + Math.random() * (high - low);
+  let askAt = Date.now() + ASK_INTERVAL * between(0.5, 1);
+  let shown = place.firstElementChild && { ...place.firstElementChild.dataset };
+
+  function leftInWords({ starts, ends }) {
+    const now = Date.now(), begun = now >= Date.parse(starts);
+    const seconds = Math.max(0, Math.ceil((Date.parse(begun ? ends : starts) - now) / 1000));
+    const [size, unit] = [[172800, "days"], [7200, "h"], [120, "min"]].find(([size]) => seconds >= size) ?? [1, "s"];
+    const divisor = { days: 86400, h: 3600, min: 60, s: 1 }[unit];
+    return `${begun ? "ends" : "begins"} in ${Math.floor(seconds / divisor)} ${unit}`;
+  }
+
+  function element(name, text, properties) {
+    const made = document.createElement(name);
+    made.textContent = text;
+    return Object.assign(made, properties);
+  }
+
+  function show(window) {
+    if (window?.startsAt === shown?.starts && window?.endsAt === shown?.ends) return;
+    shown = window && { starts: window.startsAt, ends: window.endsAt };
+    if (!window) return place.replaceChildren();
+    const moment = (at) => element("time", `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`, { dateTime: at });
+    const line = element("p", "", { className: "maintenance" });
+    line.append(element("b", "Maintenance"), " ", moment(window.startsAt), " to ", moment(window.endsAt), ", ",
+      element("span", leftInWords(shown), { className: "left" }), ": ",
+      element("span", window.message, { className: "what" }));
+    place.replaceChildren(line);
+  }
+
+  async function ask() {
+    askAt = Date.now() + ASK_INTERVAL * between(0.8, 1.2);
+    const answer = await fetch("/api/v1/maintenance").catch(() => null);
+    if (answer?.ok) show((await answer.json()).data.maintenance[0]);
+  }
+
+  function tick() {
+    const left = place.querySelector(".left");
+    if (left) left.textContent = leftInWords(shown);
+    if (shown && Date.now() >= Date.parse(shown.ends)) askAt = Math.min(askAt, Date.now() + 2000 * Math.random());
+    if (!document.hidden && Date.now() >= askAt) ask();
+  }
+
+  setInterval(tick, TICK);
+})();
