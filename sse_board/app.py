@@ -22,6 +22,7 @@ from sse_board.boards.pages import BoardPages
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
+from sse_board.boards.samples import Samples, Velocities
 from sse_board.boards.tags import Tags
 from sse_board.boards.watch import BoardWatch
 from sse_board.clock import utc_now
@@ -39,11 +40,8 @@ from sse_board.notifications.room import Notifications
 from sse_board.presence.room import Presence
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.finishes import Finishes
-from sse_board.scores.movers import Movers
-from sse_board.scores.personal import PersonalScoreSource
-from sse_board.scores.rank_changes import RankChangeSource
 from sse_board.scores.room import Scores, build_scores
-from sse_board.scores.watch import PersonalWatch
+from sse_board.scores.watch import Personal
 from sse_board.sessions.room import Sessions, build_sessions
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
@@ -87,16 +85,15 @@ class Service:
         self.boards = BoardCatalog(self.postgres)
         self.types = ActionCatalog(self.postgres)
         self.ranking = Ranking(self.redis)
-        self.reader = BoardReader(self.boards, self.ranking, self.postgres)
+        self.velocities = Velocities(self.boards, Samples(self.redis, self.ranking, utc_now))
+        self.reader = BoardReader(self.boards, self.ranking, self.postgres, self.velocities.past)
         self.repair = BoardRepair(self.boards, self.ranking, self.postgres, self.redis)
         self.profiles = ProfileChanges(self.postgres, self.repair)
         self.watch = BoardWatch(self.reader, lambda: self.boards.last_commit)
 
     def _build_live(self) -> None:
         settings, authenticator = self.settings, self.accounts.authentication
-        scores = PersonalScoreSource(self.boards, self.reader, utc_now)
-        self.movers = movers = Movers()
-        ranks = RankChangeSource(self.boards, self.reader, utc_now, movers, self.accounts.viewers.name)
+        self.personal = Personal(self.boards, self.reader, utc_now, self.accounts.viewers.name)
         leaderboards = LeaderboardSource(self.boards, self.reader, self.templates, utc_now)
         self.presence = Presence(self.postgres, self.redis, utc_now)
         self.watching = Watching(self.postgres, utc_now)
@@ -110,7 +107,7 @@ class Service:
             self.redis,
             authenticator,
             Channels(
-                [leaderboards, scores, ranks, *others],
+                [leaderboards, self.personal.scores, self.personal.ranks, *others],
                 [*self.notifications.logs, *achievement_logs(self.templates)],
             ),
             self.notifications.receipts.heard,
@@ -130,9 +127,8 @@ class Service:
             self._resync,
         )
         feed = self.live.feed
-        self.watch.listen(movers.changed)
+        self.personal.watch(self.watch, feed)
         self.watch.listen(lambda slug, version, users: feed.changed(PREFIX + slug))
-        self.watch.listen(PersonalWatch(feed, scores, ranks).changed)
 
     def _build_scores(self) -> None:
         evidence, tell_ended = self.sessions.finder.evidence, self.sessions.runs.tell_ended
@@ -172,7 +168,7 @@ class Service:
         self.watching.attach(self.live, numbers, index, self.templates.build)
 
     def _resync(self) -> None:
-        self.movers.forget()
+        self.personal.forget()
         self.watch.stir()
         self.live.resync()
 
@@ -233,6 +229,7 @@ class Service:
                 "bus": self.bus.run,
                 "sweep": self.watch.sweep_forever,
                 "catalogs": self._refresh_forever,
+                "velocities": self.velocities.run,
             }.items()
         ]
         self.counted.memory.begin()

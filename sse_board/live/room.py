@@ -134,8 +134,7 @@ class Live:
     def resync(self) -> None:
         """Hints may have been missed: whatever somebody listens to is read again."""
         self.log.wake()
-        for channel in tuple(self.feed.channels):
-            self.feed.changed(channel)
+        self.feed.resync()
 
     def answer(self, do: str, handle: Handle) -> None:
         """What this process does when another asks for it: questions are objects, and `do` says which."""

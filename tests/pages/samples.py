@@ -22,6 +22,7 @@ def entry(position: int, **changes: Any) -> SimpleNamespace:
         "achieved_at": "2026-01-10T10:30:00.000Z",
         "previous_rank": position,
         "rank_change": 0,
+        "velocity": None,
     }
     return SimpleNamespace(**fields | changes)
 
@@ -31,7 +32,7 @@ def panel(slug: str = "scoreboard", **changes: Any) -> SimpleNamespace:
         "board": SimpleNamespace(slug=slug, title=HOSTILE, unit="words/min", policy="sum", direction="desc"),
         "limit": 10,
         "entries": [
-            entry(1, rank_change=2, previous_rank=3),
+            entry(1, rank_change=2, previous_rank=3, velocity=-12),
             entry(2, rank_change=-1, previous_rank=1, avatar_url='/avatars/a?size=32&v="1"'),
             entry(3, rank_change=None, previous_rank=None),
         ],
