@@ -106,7 +106,9 @@ class AwardsFollower:
         missing = [slug for slug in self._rulebook.boards if slug not in self._windows]
         for slug in missing:
             board = self._rulebook.boards[slug]
-            self._windows[slug] = await load_window(self._postgres, board, self._seq, self._depth)
+            window = await load_window(self._postgres, board, self._seq, self._depth)
+            self._windows[slug] = window
+            self._tops.setdefault(slug, (dict(window.first(TOP_RANK)), window.leader))
         return missing
 
     async def _advance(self, fresh: Sequence[str], now: datetime) -> bool:

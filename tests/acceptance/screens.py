@@ -30,6 +30,7 @@ class Screens:
         """The stream at one process, the others at another."""
         await self.stream.open(url)
         await self.socket.open(other)
+        await self.poller.poll(other)
         self._polling = asyncio.create_task(self._poll(other))
 
     async def close(self) -> None:

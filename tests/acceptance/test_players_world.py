@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from tests.acceptance.screens import Screens, Told
 from tests.live.conftest import PLENTY
-from tests.support.clients import Api, Player, data_of
+from tests.support.clients import Api, Player, data_of, eventually
 from tests.support.servers import Runner, Stores
 
 PUBLIC = "activity:feed,activity:achievements,system,leaderboard:typing_wpm"
@@ -119,7 +119,9 @@ async def test_three_play_one_overtakes_two_and_who_was_away_finds_it_all(
     afternoon: Afternoon, runner: Runner
 ) -> None:
     stores, one, two = afternoon.stores, afternoon.one, afternoon.two
-    active, waiting = runner.work(stores), runner.work(stores)
+    active = runner.work(stores)
+    await eventually(lambda: "worker active" in active.log_text())
+    waiting = runner.work(stores)
     people = afternoon.people
     eve = people["eve"]
 
