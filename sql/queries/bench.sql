@@ -15,6 +15,9 @@ values (%(board)s, %(board)s, 'sum', 'desc', 0, 'first');
 insert into action_types (slug, points_fixed, boards)
 values (%(slug)s, 10, jsonb_build_array(jsonb_build_object('board', %(board)s::text)));
 
+-- name: set_points
+update action_types set points_fixed = %(points)s where slug = 'task_finish';
+
 -- name: clear_board
 delete from entries where board = %(board)s;
 

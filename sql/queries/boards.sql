@@ -56,6 +56,17 @@ left join lateral (
 ) above on true
 where b.slug = %(slug)s;
 
+-- name: standings
+-- The same of several players, in one pass over the board; one row of nulls where none of them has a score.
+select b.epoch, b.seq, b.ties, placed.user_id, placed.score, placed.points, placed.shared_rank, placed.position
+from boards b
+left join (
+  select board, user_id, score, points,
+         rank() over (order by rank_key) as shared_rank, row_number() over (order by rank_key, seq) as position
+  from entries where board = %(slug)s and score is not null
+) placed on placed.board = b.slug and placed.user_id = any(%(users)s::uuid[])
+where b.slug = %(slug)s;
+
 -- name: changes
 -- What a Redis that knows the board up to `since` has missed; at least one row, to tell the present version.
 select b.epoch, b.seq, b.updated_at,

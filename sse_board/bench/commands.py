@@ -13,6 +13,7 @@ from sse_board.bench import (
     latency,
     messages,
     polling,
+    ranks,
     runs,
     scale,
     streams,
@@ -43,6 +44,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
         critical.add_arguments,
     ),
     "runs": ("live runs that tell how they go, with listeners", runs.add_arguments),
+    "ranks": ("what players cost who listen to their own ranks, while others move them", ranks.add_arguments),
     "messages": ("a hundred events of the log a second, each to everybody", messages.add_arguments),
 }
 

@@ -1,8 +1,10 @@
 """Players by the thousand: rows in the database, and what their programs need to act."""
 
+import time
 import uuid
 
 import psycopg
+import redis
 
 from sse_board.accounts.action_keys import derive
 from sse_board.accounts.tokens import Tokens
@@ -33,6 +35,26 @@ def make_board(settings: Settings, board: str, action_type: str) -> None:
     with psycopg.connect(settings.database_url) as connection:
         connection.execute(_queries.make_board, {"board": board})
         connection.execute(_queries.make_type, {"slug": action_type, "board": board})
+
+
+def set_points(settings: Settings, points: int) -> None:
+    """What a `task_finish` gives from now on; `gather` makes it known."""
+    with psycopg.connect(settings.database_url) as connection:
+        connection.execute(_queries.set_points, {"points": points})
+
+
+def loaded(client: "redis.Redis", board: str) -> int:
+    """Entries of the board that readers find in Redis."""
+    return int(client.zcard(f"sse_board:{{{board}}}:ranks"))
+
+
+def wait_until_loaded(client: "redis.Redis", board: str, players: int, seconds: float) -> None:
+    """Raises TimeoutError."""
+    deadline = time.monotonic() + seconds
+    while loaded(client, board) < players:
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(0.05)
 
 
 def equip(settings: Settings, players: int, among: int = 0) -> list[Player]:

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 from functools import partial
 from random import Random
-from time import perf_counter
+from time import perf_counter, time_ns
 from typing import Any, cast
 
 from sse_board.bench.crowd import equip, gather
@@ -49,7 +49,9 @@ def latency(args: argparse.Namespace, _: Settings) -> int:
 
 async def _measure(here: Stage, actions: int) -> tuple[list[float], list[float]]:
     """Milliseconds to each answer and to each frame."""
-    requests = Actions(f"{HOST}:{here.port}", equip(here.settings, PLAYERS), 0, actions + WARM_UP).prepare()
+    requests = Actions(
+        f"{HOST}:{here.port}", equip(here.settings, PLAYERS), time_ns(), actions + WARM_UP
+    ).prepare()
     listener = await Listener.open(here.port)
     reader, writer = await asyncio.open_connection(HOST, here.port)
     dice, taken = Random(), []  # noqa: S311 - dice for pauses

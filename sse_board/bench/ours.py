@@ -31,9 +31,9 @@ class Board:
         self._here = here
         #: The next action's number, beyond those of any board before.
         self._next = time.time_ns()
-        before = _version(here.url)
+        before = version_at(here.url)
         gather(here.settings.database_url, PLAYERS)
-        _wait_for_another(before, here.url)
+        wait_for_another(before, here.url)
         #: What is sent for one action.
         self.frame = self._one_frame()
 
@@ -56,15 +56,15 @@ class Board:
         return frame
 
 
-def _wait_for_another(version: str, url: str) -> None:
+def wait_for_another(version: str, url: str) -> None:
     """Until the web process has noticed who is on the board: else streams would be told of that as well."""
     deadline = time.monotonic() + NOTICE_SECONDS
-    while _version(url) == version:
+    while version_at(url) == version:
         if time.monotonic() > deadline:
             raise WrongAnswer("the web process does not notice who is on the board")
         time.sleep(LOOK_SECONDS)
 
 
-def _version(url: str) -> str:
+def version_at(url: str) -> str:
     with urllib.request.urlopen(url + BOARD) as answer:  # noqa: S310 - our own server
         return str(json.load(answer)["data"]["version"])

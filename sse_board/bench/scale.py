@@ -10,7 +10,7 @@ from statistics import median
 
 import redis
 
-from sse_board.bench.crowd import DEFAULT_BOARD, equip, gather, make_board
+from sse_board.bench.crowd import DEFAULT_BOARD, equip, gather, loaded, make_board, wait_until_loaded
 from sse_board.bench.load import Job, WrongAnswer, measure
 from sse_board.bench.requests import Actions, Player, Requests, Same
 from sse_board.bench.rounds import Spread, part, spread, verdict
@@ -67,24 +67,11 @@ def _fill(here: Stage, players: int) -> None:
     gather(here.settings.database_url, FEW)
     gather(here.settings.database_url, players, LARGE)
     with redis.Redis.from_url(here.settings.redis_url) as client:
-        _wait_until(lambda: _loaded(client) >= players)
-
-
-def _loaded(client: "redis.Redis") -> int:
-    """Entries of the large board that readers find in Redis."""
-    return int(client.zcard(f"sse_board:{{{LARGE}}}:ranks"))
-
-
-def _wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + GIVEN_UP_SECONDS
-    while not holds():
-        if time.monotonic() > deadline:
-            raise TimeoutError
-        time.sleep(0.05)
+        wait_until_loaded(client, LARGE, players, GIVEN_UP_SECONDS)
 
 
 def _measure(here: Stage, players: int, rounds: int, seconds: float) -> dict[str, list[Cost]]:
-    numbers = count(0, int(seconds * PREPARED_PER_SECOND))
+    numbers = count(time.time_ns(), int(seconds * PREPARED_PER_SECOND))
     few, many = equip(here.settings, ACTING, FEW), equip(here.settings, ACTING, players)
     kinds: dict[str, Callable[[], Requests]] = {
         "action, few": lambda: _actions(here, few, next(numbers), seconds, "task_finish"),
@@ -125,13 +112,13 @@ async def _rebuild(here: Stage, players: int) -> tuple[float, list[float], int]:
     """Seconds until Redis has all again; milliseconds that readers waited meanwhile, and actions that counted."""
     acting = equip(here.settings, ACTING, players)
     prepared = int(GIVEN_UP_SECONDS * MEANWHILE_PER_SECOND)
-    actions = Actions(f"{HOST}:{here.port}", acting, -prepared, prepared, LARGE_TYPE).prepare()
+    actions = Actions(f"{HOST}:{here.port}", acting, time.time_ns(), prepared, LARGE_TYPE).prepare()
     reads = _read(here, LARGE).prepare()
     with redis.Redis.from_url(here.settings.redis_url, socket_timeout=10) as client:
         client.flushall()
         began, waited, acted = time.monotonic(), [], 0
         reader, writer = await asyncio.open_connection(HOST, here.port)
-        while await asyncio.to_thread(_loaded, client) < players:
+        while await asyncio.to_thread(loaded, client, LARGE) < players:
             if time.monotonic() - began > GIVEN_UP_SECONDS:
                 raise TimeoutError
             waited.append(await _ask(reader, writer, next(reads)))

@@ -77,8 +77,10 @@ class BoardsApi:
         return ok(board_payload(await self._catalog.require(known_slug(request.path_params["slug"]))))
 
     def _encode(self, window: Window, face: str) -> bytes:
-        """The same bytes for everybody who asks for this window in this face, made once."""
-        key = (window.board, window.version, window.limit, window.offset, face)
+        """The same bytes for everybody who asks for this window in this face, made once, and again when what
+        is told of an hour ago is another."""
+        past = window.past.at if window.past else None
+        key = (window.board, window.version, window.limit, window.offset, face, past)
         made = self._encoded.get(key)
         if made is None:
             made = self._encoded[key] = self._make(window, face)

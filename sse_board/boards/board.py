@@ -1,9 +1,12 @@
 """The nouns of the room: a board, a row of it, and a window onto it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
+
+from sse_board.boards.velocity import Sample
 
 Policy = Literal["sum", "best", "latest"]
 Direction = Literal["desc", "asc"]
@@ -109,6 +112,12 @@ class Window:
     limit: int
     offset: int
     updated_at: datetime
+    #: How it was an hour ago, if that is known; no part of the state.
+    past: Sample | None = None
+
+    def velocity(self, entry: Entry) -> int | None:
+        """Places that the player gained over the last hour, negative for lost."""
+        return self.past.gained(self.board.epoch, entry.user_id, entry.rank) if self.past else None
 
     def top(self, limit: int) -> "Window":
         """The same window cut to its first `limit` entries."""
@@ -121,6 +130,14 @@ class Place:
 
     version: Version
     standing: "Standing | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The same of several players; who has no score is not in `standings`."""
+
+    version: Version
+    standings: "Mapping[str, Standing]"
 
 
 @dataclass(frozen=True, slots=True)

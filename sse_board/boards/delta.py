@@ -107,5 +107,5 @@ def entry_payload(window: Window, entry: Entry) -> dict[str, Any]:
         "achievedAt": iso(entry.achieved_at),
         "previousRank": entry.previous_rank,
         "rankChange": entry.rank_change,
-        "velocity": None,
+        "velocity": window.velocity(entry),
     }

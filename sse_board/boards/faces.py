@@ -8,7 +8,17 @@ from sse_board.boards.board import Entry, Window
 from sse_board.clock import iso
 from sse_board.live.event import printable
 
-CSV_COLUMNS = ("position", "rank", "userId", "username", "score", "achievedAt", "previousRank", "rankChange")
+CSV_COLUMNS = (
+    "position",
+    "rank",
+    "userId",
+    "username",
+    "score",
+    "achievedAt",
+    "previousRank",
+    "rankChange",
+    "velocity",
+)
 #: A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 #: Cells of a name in a terminal: longer ones are cut.
@@ -34,6 +44,7 @@ def _cells(window: Window, entry: Entry) -> tuple[object, ...]:
         iso(entry.achieved_at),
         entry.previous_rank,
         entry.rank_change,
+        window.velocity(entry),
     )
 
 
@@ -42,9 +53,10 @@ def _harmless(name: str) -> str:
 
 
 def as_text(window: Window) -> str:
-    """Aligned columns: rank, player, score; nothing in it that a terminal would obey instead of show."""
-    rows = [(str(entry.rank), _cut(entry.username), score_text(window, entry)) for entry in window.entries]
-    header = ("Rank", "Player", window.board.unit or "Score")
+    """Aligned columns: rank, player, score, and places gained in an hour where that is known; nothing in it that a
+    terminal would obey instead of show."""
+    rows = [_row(window, entry) for entry in window.entries]
+    header = ("Rank", "Player", window.board.unit or "Score", *(["1 h"] if window.past else []))
     widths = [max(map(cells, column)) for column in zip(header, *rows, strict=True)]
     lines = [_line(row, widths) for row in (header, *rows)]
     total = f"{window.total} player{'' if window.total == 1 else 's'}, version {window.version}"
@@ -55,11 +67,17 @@ def score_text(window: Window, entry: Entry) -> str:
     return f"{window.board.shown(entry.score):.{window.board.decimals}f}"
 
 
-def _line(row: tuple[str, str, str], widths: list[int]) -> str:
-    rank, name, score = row
-    return "  ".join(
-        [rank.rjust(widths[0]), name + " " * (widths[1] - cells(name)), " " * (widths[2] - cells(score)) + score]
-    )
+def _row(window: Window, entry: Entry) -> tuple[str, ...]:
+    row = (str(entry.rank), _cut(entry.username), score_text(window, entry))
+    velocity = window.velocity(entry)
+    return row if window.past is None else (*row, "" if velocity is None else f"{velocity:+}")
+
+
+def _line(row: tuple[str, ...], widths: list[int]) -> str:
+    """Names from the left, numbers from the right."""
+    rank, name, *figures = row
+    to_the_right = [" " * (width - cells(text)) + text for text, width in zip(figures, widths[2:], strict=True)]
+    return "  ".join([rank.rjust(widths[0]), name + " " * (widths[1] - cells(name)), *to_the_right])
 
 
 def cells(text: str) -> int:

@@ -8,7 +8,8 @@ from sse_board.clock import iso
 
 @dataclass(frozen=True, slots=True)
 class PanelEntry:
-    """One row; `score` is formatted text, `achieved_at` ISO text, `rank_change` positive for moved up."""
+    """One row; `score` is formatted text, `achieved_at` ISO text, `rank_change` and `velocity` positive for moved
+    up."""
 
     position: int
     rank: int
@@ -19,6 +20,7 @@ class PanelEntry:
     achieved_at: str
     previous_rank: int | None
     rank_change: int | None
+    velocity: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def panel(window: Window) -> Panel:
             iso(entry.achieved_at),
             entry.previous_rank,
             entry.rank_change,
+            window.velocity(entry),
         )
         for entry in window.entries
     )

@@ -1,7 +1,7 @@
 """The boards as Redis holds them: folded, read and replaced by scripts, each in one look."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ import msgspec
 from redis import RedisError
 from redis.asyncio import Redis
 
-from sse_board.boards.board import Board, Place, Row, Standing, Version, Window
+from sse_board.boards.board import Board, Place, Places, Row, Standing, Version, Window
 from sse_board.boards.rules import ranked
 from sse_board.clock import from_milliseconds, to_milliseconds
 from sse_board.stores.redis import Line, channel_name, send_large
@@ -50,7 +50,7 @@ class Ranking:
         )
 
     def hint_channel(self, slug: str) -> str:
-        """Where a change of the board is told: `epoch-seq user,user,…` (`*`: any user)."""
+        """Where a change of the board is told, as `boards/hint.py` reads it."""
         return channel_name(self._redis, "hint", slug)
 
     async def fold(
@@ -67,7 +67,8 @@ class Ranking:
         head: list[str | int] = [board.epoch, start, end, to_milliseconds(at), self.hint_channel(board.slug)]
         flags = [_flag(board.ties == "shared"), _flag(tell_ranks)]
         body = [part for row in rows for part in _packed(board, row)]
-        reply = await self._fold(keys=_keys(board.slug), args=[*head, *flags, *body])
+        keys = [*_keys(board.slug), samples_key(board.slug)]
+        reply = await self._fold(keys=keys, args=[*head, *flags, *body])
         ranks = dict(zip((row.user_id for row in rows), _pairs(reply[2:]), strict=False))
         return Fold(reply[0].decode(), int(reply[1]), ranks)
 
@@ -84,12 +85,17 @@ class Ranking:
 
     async def find(self, boards: Sequence[Board], user_id: str) -> list[Place | None]:
         """The player's place on each board; None where Redis does not have the board at its present epoch."""
+        found = await self.find_many({board: [user_id] for board in boards})
+        return [Place(one.version, one.standings.get(user_id)) if one else None for one in found]
+
+    async def find_many(self, asked: Mapping[Board, Sequence[str]]) -> list[Places | None]:
+        """Where these players of each board stand; None where Redis does not have it at its present epoch."""
         async with self._redis.pipeline(transaction=False) as pipe:
-            for board in boards:
+            for board, users in asked.items():
                 flag = _flag(board.ties == "shared")
-                await self._find(keys=_keys(board.slug)[:3], args=[user_id, flag], client=pipe)
+                await self._find(keys=_keys(board.slug)[:3], args=[flag, *users], client=pipe)
             replies = await pipe.execute()
-        return [_place(board, user_id, reply) for board, reply in zip(boards, replies, strict=True)]
+        return [_places(*one, reply) for one, reply in zip(asked.items(), replies, strict=True)]
 
     async def version(self, slug: str) -> Version | None:
         """The board's version, None when Redis does not have it."""
@@ -156,19 +162,27 @@ def _keys(slug: str) -> list[str]:
     return [f"sse_board:{{{slug}}}:{part}" for part in ("meta", "ranks", "rows", "moves")]
 
 
+def samples_key(slug: str) -> str:
+    """What `boards/samples.py` keeps there outlives a board that is loaded anew."""
+    return f"sse_board:{{{slug}}}:samples"
+
+
 def _copy_keys(slug: str, copy: str) -> list[str]:
     return [f"sse_board:{{{slug}}}:{part}:{copy}" for part in ("ranks", "rows", "begun")]
 
 
-def _place(board: Board, user_id: str, reply: Any) -> Place | None:
+def _places(board: Board, users: Sequence[str], reply: Any) -> Places | None:
     if not reply or int(reply[0]) != board.epoch:
         return None
-    version = Version(int(reply[0]), int(reply[1]))
-    if reply[2] is None:
-        return Place(version, None)
-    row = _unpacked(user_id, reply[3])
+    found = zip(users, reply[2::3], reply[3::3], reply[4::3], strict=True)
+    standings = {user_id: _standing(user_id, *rest) for user_id, *rest in found if rest[0] is not None}
+    return Places(Version(int(reply[0]), int(reply[1])), standings)
+
+
+def _standing(user_id: str, rank: int, stored: bytes, position: int) -> Standing:
+    row = _unpacked(user_id, stored)
     assert row.score is not None
-    return Place(version, Standing(int(reply[2]), int(reply[4]), row.score, row.points))
+    return Standing(rank, position, row.score, row.points)
 
 
 def _version(reply: Any) -> Version | None:

@@ -2,7 +2,8 @@
 
 import contextlib
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 import structlog
 from redis import RedisError
 
-from sse_board.boards.board import Board, Place, Row, Standing, Version, Window
+from sse_board.boards.board import Board, Place, Places, Row, Standing, Version, Window
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.rules import ranked
 from sse_board.boards.shared_reads import SharedReads
+from sse_board.boards.velocity import Sample
 from sse_board.errors import NotFound, Unavailable
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
@@ -33,10 +35,18 @@ SILENCE_SECONDS = 1.0
 class BoardReader:
     """Both stores give the same rows under the same version; only movement is known to Redis alone."""
 
-    def __init__(self, catalog: BoardCatalog, ranking: Ranking, postgres: Postgres) -> None:
+    def __init__(
+        self,
+        catalog: BoardCatalog,
+        ranking: Ranking,
+        postgres: Postgres,
+        past: Callable[[str], Sample | None] = lambda slug: None,
+    ) -> None:
+        """`past`: how a board was an hour ago, if that is known."""
         self._catalog = catalog
         self._ranking = ranking
         self._postgres = postgres
+        self._past = past
         self._windows: SharedReads[Window] = SharedReads()
         self._versions: SharedReads[bytes | None] = SharedReads()
         self._silent_until = 0.0
@@ -58,7 +68,8 @@ class BoardReader:
             with contextlib.suppress(Unavailable):  # an old board is better than none
                 window = await self.stored_window(board.slug, limit, offset)
         self._shown[board.slug] = max(window.version, self._shown.get(board.slug, window.version))
-        return window
+        past = self._past(board.slug)
+        return replace(window, past=past) if past else window
 
     async def _folded_window(self, board: Board, limit: int, offset: int) -> Window | None:
         try:
@@ -90,6 +101,30 @@ class BoardReader:
             place or await self.stored_place(board.slug, user_id)
             for board, place in zip(boards, found, strict=True)
         ]
+
+    async def standings(
+        self, asked: Mapping[Board, Sequence[str]], known: Mapping[str, Version]
+    ) -> dict[str, Places]:
+        """Where these players of each board stand, by slug: Redis is asked once for all, PostgreSQL once for a
+        board that Redis does not have, or not as new as is `known`. Raises Unavailable."""
+        try:
+            found = await self._ranking.find_many(asked)
+        except RedisError:
+            found = [None] * len(asked)
+        return {
+            board.slug: await self._newest(board, users, places, known.get(board.slug))
+            for (board, users), places in zip(asked.items(), found, strict=True)
+        }
+
+    async def _newest(
+        self, board: Board, users: Sequence[str], found: Places | None, known: Version | None
+    ) -> Places:
+        if found is None:
+            return await self.stored_standings(board.slug, users)
+        if known is not None and found.version < known:
+            with contextlib.suppress(Unavailable):  # an old place is better than none
+                return await self.stored_standings(board.slug, users)
+        return found
 
     def version(self, board: Board) -> Awaitable[bytes | None] | None:
         """The name of the version, read from now on; None when Redis cannot tell, or has another epoch."""
@@ -136,6 +171,17 @@ class BoardReader:
         epoch, seq, score, points, shared_rank, position, ties = row
         rank = shared_rank if ties == "shared" else position
         return Place(Version(epoch, seq), None if score is None else Standing(rank, position, score, points))
+
+    async def stored_standings(self, slug: str, users: Sequence[str]) -> Places:
+        """One pass over the board, however many they are."""
+        rows = await self._postgres.all(_queries.standings, slug=slug, users=list(users))
+        epoch, seq, ties = rows[0][:3]
+        standings = {
+            user_id: Standing(shared_rank if ties == "shared" else position, position, score, Decimal(points))
+            for *_, user_id, score, points, shared_rank, position in rows
+            if user_id is not None
+        }
+        return Places(Version(epoch, seq), standings)
 
 
 def stored_row(columns: Any) -> Row:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from sse_board.boards.board import Version
+from sse_board.boards.hint import Hint, read_hint
 from sse_board.boards.reader import BoardReader
 from sse_board.errors import BoardError
 
@@ -23,6 +24,8 @@ SETTLED_SECONDS = 15.0
 
 #: Called with the board, its version and the users whose entries changed; None for "any user".
 ChangeListener = Callable[[str, Version, Sequence[str] | None], None]
+#: Called with the board and all that is known of the change.
+HintListener = Callable[[str, Hint], None]
 
 
 class BoardWatch:
@@ -35,17 +38,18 @@ class BoardWatch:
         self._settled_at = 0.0
         self._seen: dict[str, Version] = {}
         self._listeners: list[ChangeListener] = []
+        self._followers: list[HintListener] = []
 
     def listen(self, listener: ChangeListener) -> None:
         self._listeners.append(listener)
 
+    def follow(self, follower: HintListener) -> None:
+        """The same for who wants to know all that the hint said; they are told before the listeners."""
+        self._followers.append(follower)
+
     def hint(self, channel: str, message: str) -> None:
         """A message of `ranking.hint_channel`."""
-        name, _, users = message.partition(" ")
-        epoch, _, seq = name.partition("-")
-        slug = channel.rpartition(":")[2]
-        named = None if users == "*" else [user for user in users.split(",") if user]
-        self._changed(slug, Version(int(epoch), int(seq)), named)
+        self._changed(channel.rpartition(":")[2], read_hint(message))
 
     async def sweep_forever(self) -> None:
         while True:
@@ -74,14 +78,16 @@ class BoardWatch:
             await asyncio.sleep(HINT_SECONDS)  # most hints are on their way, and say more precisely who changed
         for slug, version in news.items():
             if self._is_news(slug, version):
-                self._changed(slug, version, None)
+                self._changed(slug, Hint(version, None))
 
     def _is_news(self, slug: str, version: Version) -> bool:
         """An older version is a late hint, or a Redis that lost its last second and is being repaired."""
         return slug not in self._seen or version > self._seen[slug]
 
-    def _changed(self, slug: str, version: Version, users: Sequence[str] | None) -> None:
-        if self._is_news(slug, version):
-            self._seen[slug] = version
+    def _changed(self, slug: str, hint: Hint) -> None:
+        if self._is_news(slug, hint.version):
+            self._seen[slug] = hint.version
+        for follower in self._followers:
+            follower(slug, hint)
         for listener in self._listeners:
-            listener(slug, version, users)
+            listener(slug, hint.version, hint.users)

@@ -1,7 +1,9 @@
 """Asking the process that holds a connection, whichever it is, by Redis."""
 
 import asyncio
+import time
 import uuid
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,6 +21,10 @@ _log = structlog.get_logger()
 ANSWER_SECONDS = 2.0
 #: When a process that does not listen is asked once more: longer than its pause before it connects again. Seconds.
 AGAIN_SECONDS = 0.8
+#: For so long nobody waits again for a process that did not listen even then: seconds. It is asked all the same.
+GONE_SECONDS = 30.0
+#: Processes that are remembered as gone: any client can name one that never was.
+GONE_LIMIT = 1_000
 
 Handle = Callable[[Any], Awaitable[Any]]
 
@@ -35,6 +41,8 @@ class Remote:
         self._handle = handle
         self._asked: dict[str, asyncio.Future[Any]] = {}
         self._answering: set[asyncio.Task[None]] = set()
+        #: Until when whom not to wait for.
+        self._gone: OrderedDict[str, float] = OrderedDict()
         #: Where questions and answers for this process come in.
         self.questions = channel_of("ask", process)
         self.answers = channel_of("answer", process)
@@ -55,12 +63,23 @@ class Remote:
             del self._asked[number]
 
     async def _is_heard(self, process: str, message: bytes) -> bool:
-        """A process that lost its connection to Redis is back in a moment."""
+        """A process that lost its connection to Redis is back in a moment; one that was not is gone."""
         channel = self._channel_of("ask", process)
         if await self._redis.publish(channel, message):
             return True
+        if time.monotonic() < self._gone.get(process, 0.0):
+            return False
         await asyncio.sleep(AGAIN_SECONDS)
-        return bool(await self._redis.publish(channel, message))
+        if await self._redis.publish(channel, message):
+            return True
+        self._remember_gone(process)
+        return False
+
+    def _remember_gone(self, process: str) -> None:
+        self._gone[process] = time.monotonic() + GONE_SECONDS
+        self._gone.move_to_end(process)
+        if len(self._gone) > GONE_LIMIT:
+            self._gone.popitem(last=False)
 
     def hear_question(self, _: str, message: str) -> None:
         """Raises ValueError for what is none."""

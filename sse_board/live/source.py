@@ -1,7 +1,7 @@
 """What a room hands the engine: a family of channels, and the states or the log behind it."""
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
 
 from sse_board.errors import BoardError
 from sse_board.live.event import Event
@@ -58,6 +58,15 @@ class StateSource(Family, Protocol):
 
     def appearance(self, state: Any) -> str:
         """What of the state is told when it changes: pollers are not told again what looks the same."""
+
+
+@runtime_checkable
+class GroupSource(StateSource, Protocol):
+    """Channels with a listener or two each, but many of them: they are read together. They have no windows."""
+
+    async def read_many(self, before: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The newest states of those of these channels that have another than this one; None stands for a state
+        that is not known yet. Raises BoardError when no store answers."""
 
 
 class LogSource(Family, Protocol):

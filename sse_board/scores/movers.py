@@ -39,5 +39,6 @@ class Movers:
         self._heard.clear()
         self._moves.clear()
 
-    def latest(self, board: str) -> Move | None:
-        return self._moves.get(board)
+    def all(self) -> dict[str, Move]:
+        """The newest of each board, by slug."""
+        return dict(self._moves)

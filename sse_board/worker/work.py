@@ -10,12 +10,14 @@ from redis import RedisError
 from sse_board.accounts.housekeeping import tidy
 from sse_board.activity.kinds import CHANNELS as FEEDS
 from sse_board.activity.publish import LOOK_SECONDS as PUBLISH_SECONDS
+from sse_board.admin.forgetting import ConnectionsChore
 from sse_board.boards.board import Version
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.lineage import begin_anew
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
+from sse_board.boards.samples import SAMPLE_SECONDS, Samples
 from sse_board.clock import utc_now
 from sse_board.errors import BoardError
 from sse_board.live.bus import Bus
@@ -39,6 +41,8 @@ _queries = Queries("worker")
 COMPARE_SECONDS = 0.5
 #: How often what has expired is deleted: seconds.
 TIDY_SECONDS = 600.0
+#: How often the history of connections is looked through: seconds.
+HISTORY_SECONDS = 60.0
 #: How late maintenance may be told to begin or to be over, at the most: seconds.
 TURN_SECONDS = 0.5
 #: How often runs are looked at that fell silent, or ended without a word: seconds.
@@ -81,6 +85,7 @@ class Worker:
         self._looking = Ranking(self._looks)
         self._reader = BoardReader(self._catalog, ranking, self._postgres)
         self._repair = BoardRepair(self._catalog, ranking, self._postgres, redis, largest=None)
+        self._samples = Samples(redis, ranking, utc_now)
         self._news = News()
         hints = connect(settings.redis_url, timeout=HINT_TIMEOUT_SECONDS)
         self._bus = Bus(hints, {ranking.hint_channel("*"): self._news.hint}, self._news.wake)
@@ -95,6 +100,8 @@ class Worker:
             Chore("repair", COMPARE_SECONDS, self.compare),
             Chore("activity", PUBLISH_SECONDS, self._publisher.publish),
             Chore("tidy", TIDY_SECONDS, self._tidy),
+            Chore("connections", HISTORY_SECONDS, ConnectionsChore(self._postgres, redis).tidy),
+            Chore("samples", SAMPLE_SECONDS, self.sample),
             Chore("maintenance", TURN_SECONDS, self._timekeeper.turn),
             Chore("runs", RUNS_SECONDS, run_keeper(self._postgres, redis).keep),
         )
@@ -137,6 +144,12 @@ class Worker:
         await tidy_notifications(self._postgres)
         await forget(self._postgres, FEEDS)
         await self._publisher.forget()
+
+    async def sample(self) -> None:
+        """Remember who stands where, for whoever wants to know in an hour."""
+        await self._catalog.refresh()
+        for board in tuple(self._catalog):
+            await trying(f"sample of {board.slug}", self._samples.take(board))
 
     async def compare(self) -> None:
         """Bring every board level that Redis does not hold as PostgreSQL does."""

@@ -10,6 +10,7 @@ from redis import ConnectionError as RedisDown
 
 from sse_board.accounts.administration import Actor
 from sse_board.accounts.failures import FAILURES
+from sse_board.accounts.passwords import NOBODYS, standard_hasher
 from tests.accounts.site import CHEAP, PASSWORD, Player, Site, error_of
 
 LOGIN = "/api/v1/auth/login"
@@ -41,7 +42,9 @@ async def test_an_unknown_name_and_a_wrong_password_look_the_same(site: Site) ->
 
 
 async def test_an_unknown_name_costs_a_password_check_too(site: Site) -> None:
+    """As much as any other: the hash that it is compared with was made with the same parameters."""
     assert not await site.accounts.passwords.verify(None, "nobody has this password")
+    assert not standard_hasher().check_needs_rehash(NOBODYS)
 
 
 async def test_a_block_or_a_new_password_during_the_check_refuses_the_login(

@@ -73,6 +73,10 @@ def here() -> Iterator[Stage]:
             "messages --streams 5 --rate 20 --seconds 0.5 --rounds 1",
             [r"10 messages, 20 a second, to 5 streams: none lost", rf"p99 +{FIGURE} .*must 100\.0: {VERDICT}"],
         ),
+        (
+            "ranks --players 50 --listeners 3 --rate 20 --seconds 0.5",
+            [rf"^web +{FIGURE} → {FIGURE} +-?{FIGURE}$", rf"^valkey +{FIGURE} → {FIGURE} +-?{FIGURE}$"],
+        ),
     ],
     ids=lambda value: value.partition(" ")[0] if isinstance(value, str) else "",
 )

@@ -322,7 +322,7 @@ async def test_a_profile_change_names_the_player_it_concerns(room: Room) -> None
     assert (await hints.get_message(timeout=2) or {})["type"] == "psubscribe"
     told = await hints.get_message(timeout=2) or {}
     await hints.aclose()  # type: ignore[no-untyped-call]
-    assert told["data"].decode() == f"1-1 {writer.players[0]}"
+    assert told["data"].decode() == f"1-1 {writer.players[0]},@0,1-"
 
 
 async def test_postgresql_is_read_by_the_rules_of_its_version(room: Room) -> None:

@@ -1,7 +1,9 @@
 """Two web processes on the same stores, shared by all tests of this folder that need nothing special of them."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 import pytest_asyncio
@@ -45,11 +47,29 @@ def way(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="package")
-def pair(store_house: StoreHouse, tmp_path_factory: pytest.TempPathFactory, way: str) -> Iterator[Pair]:
-    stores, runner = store_house.fresh(), Runner(tmp_path_factory.mktemp("pair"), PROGRAMS[way])
+def pairs(store_house: StoreHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Pair]]:
+    """The pair of each way, started when a test first wants it: tests of both ways take turns."""
+    with ExitStack() as running:
+
+        @cache
+        def pair_of(way: str) -> Pair:
+            logs = tmp_path_factory.mktemp("pair")
+            return running.enter_context(_running(store_house, Runner(logs, PROGRAMS[way])))
+
+        yield pair_of
+
+
+@contextmanager
+def _running(store_house: StoreHouse, runner: Runner) -> Iterator[Pair]:
+    stores = store_house.fresh()
     yield Pair(stores, *runner.serve_two(stores, HEARTBEAT_SECONDS=1, BOARD_TICK_MS=20, **PLENTY))
     runner.close()
     store_house.drop(stores)
+
+
+@pytest.fixture(scope="package")
+def pair(pairs: Callable[[str], Pair], way: str) -> Pair:
+    return pairs(way)
 
 
 @pytest_asyncio.fixture(scope="package")

@@ -132,12 +132,21 @@ async def test_hints_lost_with_their_connection_are_made_up_for(
 async def test_a_fold_that_nobody_was_told_of_is_found(
     api: Api, pair: Pair, players: list[Player], elsewhere: WebServer
 ) -> None:
-    async with listening(pair.second.url, CHANNEL) as stream, Api(elsewhere.url) as away:
+    """By the board's listeners, and by those who were overtaken."""
+    leader = (await api.board(BOARD))["leaderboard"][0]["userId"]
+    overtaken = next(player for player in players if player.id == leader)
+    async with (
+        listening(pair.second.url, CHANNEL) as stream,
+        listening(pair.second.url, "user:me:rank-changes", token=overtaken.token) as ranks,
+        Api(elsewhere.url) as away,
+    ):
         await stream.until_type("leaderboard.update")
+        await ranks.until_type("rank.changed")
         async with mute_repair(pair.stores) as repair:
             await players[3].score(GAIN, 80, api=away)
             await repair.catch_up(BOARD)
         await stream.until_shows(await api.board(BOARD), HEALED_SECONDS)
+        await ranks.until(lambda: ranks.of_type("rank.changed")[-1].json["newRank"] == 2, HEALED_SECONDS)
         assert stream.boards[BOARD].state[0][0][2] == players[3].id
 
 

@@ -45,6 +45,25 @@ async def test_who_is_overtaken_hears_by_whom_and_who_climbs_hears_it_too(api: A
         assert (last["channel"], last["score"]) == (f"user:{diver.id}:rank-changes", 300)
 
 
+async def test_only_those_between_hear_of_a_leap(api: Api, pair: Pair, admin: Player) -> None:
+    """Far down a board, where no window shows it; all of them by one stream of an admin's."""
+    players = [await api.register() for _ in range(6)]
+    for number, player in enumerate(players):
+        await player.score(DIVE, 60 - 10 * number)  # not more than anybody had before: ranks behind theirs
+    channels = ",".join(f"user:{player.id}:rank-changes" for player in players)
+    async with listening(pair.second.url, channels, token=admin.token) as stream:
+        await stream.until(lambda: len(told(stream)) == len(players))
+        first = min(rank for _, rank, _ in told(stream) if rank)
+        await players[4].score(DIVE, 25)  # past two of them
+        await stream.until(lambda: len(told(stream)) == len(players) + 3)
+        news = {
+            one.json["channel"]: (one.json["previousRank"] - first, one.json["newRank"] - first)
+            for one in stream.of_type("rank.changed")[len(players) :]
+        }
+        moved = {2: (2, 3), 3: (3, 4), 4: (4, 2)}
+        assert news == {f"user:{players[number].id}:rank-changes": ranks for number, ranks in moved.items()}
+
+
 async def test_it_is_said_at_most_once_a_second(api: Api, pair: Pair) -> None:
     one, two = await api.register(), await api.register()
     async with listening(pair.first.url, "user:me:rank-changes", token=one.token) as stream:

@@ -12,7 +12,7 @@ TEMPLATES = Templates()
 CONTEXTS = contexts()
 every_template = pytest.mark.parametrize("state", CONTEXTS)
 LIVE = ("home", "board", "empty board", "activity", "empty activity")
-HTMX_ATTRIBUTES = {"data-hx-sse:connect", "data-hx-trigger", "data-hx-swap", "data-hx-target"}
+HTMX_ATTRIBUTES = {"data-hx-sse:connect", "data-hx-trigger", "data-hx-swap", "data-hx-target", "data-hx-get"}
 REFERENCES = ("for", "aria-labelledby", "aria-describedby")
 
 
@@ -152,7 +152,7 @@ def test_shared_ranks_are_shown_as_they_are() -> None:
 
 
 def test_movement_is_said_in_words() -> None:
-    assert [tag.text for tag in cells(fragment(), "move")] == ["up 2", "down 1", ""]
+    assert [tag.text for tag in cells(fragment(), "move")] == ["up 2, in an hour -12/h", "down 1", ""]
 
 
 def test_a_name_is_shown_as_typed() -> None:

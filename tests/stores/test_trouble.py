@@ -139,7 +139,9 @@ async def test_a_lost_answer_of_a_commit_is_resolved_before_anybody_hears(
 async def test_without_redis_actions_count_and_everybody_sees_them(
     way: str, api: Api, player: Player, frail: StoreHouse, freeze: Freeze
 ) -> None:
-    async with listening(api.url, "leaderboard:scoreboard") as stream:
+    rival = await api.register()
+    channels = "leaderboard:scoreboard,user:me:rank-changes"
+    async with listening(api.url, channels, token=player.token) as stream:
         await stream.until_type("leaderboard.update")
         heal = freeze(frail.pair.valkey) if way == "silent" else kill(frail.pair.valkey)
         await until_degraded(api, "redis")
@@ -148,11 +150,13 @@ async def test_without_redis_actions_count_and_everybody_sees_them(
         board = data_of(await at_once(api.http.get("/api/v1/scores/leaderboard")))
         assert board["leaderboard"][0]["score"] == 20
         await stream.until_shows(board)
+        await rival.score("quiz_complete")
+        await stream.until(lambda: stream.of_type("rank.changed")[-1].json["newRank"] == 2)
         heal()
         await until_degraded(api)
 
         async def has_a_rank() -> bool:
-            return bool((await player.score("task_finish"))["newRank"] == 1)
+            return bool((await player.score("task_finish"))["newRank"] == 2)
 
         await eventually(has_a_rank)
         await stream.until_shows(await api.board("scoreboard"))

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -198,7 +198,7 @@ def clean_environment() -> dict[str, str]:
 
 
 class Runner:
-    """Starts programs for tests and stops them all at the end, newest first."""
+    """Starts programs for tests and stops them all at the end."""
 
     def __init__(self, logs: Path, module: str = "sse_board") -> None:
         """`module`: what the web servers run."""
@@ -236,14 +236,17 @@ class Runner:
         """Stop what was not killed, or only what runs on `stores`; raises all their failures together."""
         ending = [(used, program) for used, program in self._running if stores in (None, used)]
         self._running = [pair for pair in self._running if pair not in ending]
-        failures = list(_failures(program for _, program in reversed(ending)))
+        programs = [program for _, program in reversed(ending)]
+        for program in programs:  # all at once: each takes its time
+            program.end()
+        failures = list(_failures(programs))
         assert not failures, "\n\n".join(failures)
 
     def _log(self, name: str) -> Path:
         return self._logs / f"{name}-{next(self._numbers)}.log"
 
 
-def _failures(programs: Iterator[Program]) -> Iterator[str]:
+def _failures(programs: Iterable[Program]) -> Iterator[str]:
     for program in programs:
         if program.process.returncode == -signal.SIGKILL:
             continue

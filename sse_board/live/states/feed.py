@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -11,8 +12,10 @@ from sse_board.errors import BoardError
 from sse_board.live.counts import Delivery
 from sse_board.live.delivery.fanout import Fanout, barrier
 from sse_board.live.event import Event
-from sse_board.live.source import StateSource
+from sse_board.live.source import GroupSource, StateSource
+from sse_board.live.states.group import Group
 from sse_board.live.states.topic import Subscriber, Topic
+from sse_board.live.states.watched import Watched
 
 _log = structlog.get_logger()
 
@@ -20,32 +23,15 @@ _log = structlog.get_logger()
 RETRY_SECONDS = 1.0
 #: States of one family read at once: a burst cannot take every store connection, nor hold up another family.
 READS_AT_ONCE = 8
-
-
-class Watched:
-    """A channel that somebody listens to, through one or more windows.
-
-    `news_since`: when the oldest hint came that it was not read for yet; None when nothing is known to be new.
-    `is_busy`: it is being read, or what was read is still being told.
-    """
-
-    __slots__ = ("channel", "due", "is_busy", "news_since", "read_at", "source", "topics")
-
-    def __init__(self, channel: str, source: StateSource) -> None:
-        self.channel = channel
-        self.source = source
-        self.topics: dict[int, Topic] = {}
-        self.read_at = 0.0
-        self.is_busy = False
-        self.due: float | None = None
-        self.news_since: float | None = None
+#: Channels read together that are told of before the event loop is given back: some ms of work.
+TOLD_AT_ONCE = 50
 
 
 class Feed:
     """Channels become due by hints and newcomers; one task reads those that are.
 
     A quiet channel is read at once, a busy one once a tick, and never before everybody was told what was read
-    before: where that takes longer than a tick, the ticks get longer.
+    before: where that takes longer than a tick, the ticks get longer. What a `GroupSource` has is read together.
     """
 
     def __init__(
@@ -60,6 +46,11 @@ class Feed:
         self._due: dict[Watched, None] = {}
         self._wake = asyncio.Event()
         self._reads = {source: asyncio.Semaphore(READS_AT_ONCE) for source in sources}
+        self._groups = {
+            source: Group(source, max(tick_seconds, source.least_seconds))
+            for source in sources
+            if isinstance(source, GroupSource)
+        }
 
     def source_of(self, channel: str) -> StateSource | None:
         return next((source for source in self._sources if source.owns(channel)), None)
@@ -95,6 +86,19 @@ class Feed:
             watched.news_since = watched.news_since or time.monotonic()
             self._make_due(watched)
 
+    def stir(self, source: GroupSource) -> None:
+        """A hint: some of this source's channels may have changed, and the source will tell which."""
+        self._groups[source].stir(time.monotonic())
+        self._wake.set()
+
+    def resync(self) -> None:
+        """Hints may have been missed: all is read again."""
+        for watched in tuple(self._watched.values()):
+            if watched.group is None:
+                self.changed(watched.channel)
+        for source in self._groups:
+            self.stir(source)
+
     def _make_due(self, watched: Watched) -> None:
         if watched.due is None:
             pause = max(self._tick, watched.source.least_seconds)
@@ -124,11 +128,30 @@ class Feed:
                 ready = [one for one in self._due if not one.is_busy]
                 for watched in ready:
                     if watched.due is not None and watched.due <= now:
-                        watched.is_busy = True
-                        del self._due[watched]
-                        reads.create_task(self._read(watched))
+                        self._begin(watched, reads)
                 later = [one.due for one in ready if one.due is not None and one.due > now]
+                later += self._begin_groups(now, reads)
                 await self._sleep(min(later, default=None), now)
+
+    def _begin(self, watched: Watched, reads: asyncio.TaskGroup) -> None:
+        watched.is_busy = True
+        watched.due = None
+        del self._due[watched]
+        if watched.group is None:
+            reads.create_task(self._read(watched))
+        else:
+            watched.group.ask(watched)
+
+    def _begin_groups(self, now: float, reads: asyncio.TaskGroup) -> list[float]:
+        """Where something is asked, and nothing is being read; when the next of the others are due."""
+        idle = [group for group in self._groups.values() if not group.is_reading]
+        for group in idle:
+            if group.due is not None and group.due <= now:
+                group.begin(now)
+            if group.is_asked:
+                group.is_reading = True
+                reads.create_task(self._read_group(group))
+        return [group.due for group in idle if group.due is not None and not group.is_reading]
 
     async def _sleep(self, until: float | None, now: float) -> None:
         """Until the next channel is due, or something becomes so earlier."""
@@ -141,7 +164,6 @@ class Feed:
 
     async def _read(self, watched: Watched) -> None:
         """Never raises: whatever goes wrong is tried again."""
-        watched.due = None
         since, watched.news_since = watched.news_since, None
         watched.read_at = time.monotonic()
         try:
@@ -157,6 +179,47 @@ class Feed:
         except Exception:
             _log.exception("state cannot be read", channel=watched.channel)
         self._retry(watched, since)
+
+    async def _read_group(self, group: Group) -> None:
+        """All that are asked for, those too for whom somebody asks meanwhile. Never raises."""
+        spent = 0.0
+        while taken := group.take():
+            started = time.monotonic()
+            states = await self._read_together(group.source, taken, started)
+            spent += time.monotonic() - started
+            for number, watched in enumerate(taken, 1):
+                self._take_read(watched, states)
+                if number % TOLD_AT_ONCE == 0:
+                    await asyncio.sleep(0)
+        group.rest(time.monotonic(), spent)
+        self._wake.set()
+
+    async def _read_together(
+        self, source: GroupSource, taken: Sequence[Watched], now: float
+    ) -> Mapping[str, Any] | None:
+        """What is new; None when that cannot be known."""
+        for watched in taken:
+            watched.read_at = now
+        try:
+            return await source.read_many({one.channel: one.state for one in taken if one.topics})
+        except BoardError as error:
+            _log.warning("states cannot be read", channels=len(taken), reason=error.message)
+        except Exception:
+            _log.exception("states cannot be read", channels=len(taken))
+        return None
+
+    def _take_read(self, watched: Watched, states: Mapping[str, Any] | None) -> None:
+        since, watched.news_since = watched.news_since, None
+        try:
+            if states is None:
+                self._retry(watched, since)
+            elif watched.channel in states:
+                self._advance(watched, states[watched.channel], 0, since)
+            else:
+                watched.is_busy = False
+        except Exception:
+            _log.exception("state cannot be told", channel=watched.channel)
+            self._retry(watched, since)
 
     def _retry(self, watched: Watched, since: float | None) -> None:
         watched.is_busy = False
@@ -187,7 +250,10 @@ class Feed:
     def _watch(self, channel: str) -> Watched:
         source = self.source_of(channel)
         assert source is not None
-        watched = self._watched[channel] = Watched(channel, source)
+        group = self._groups.get(source) if isinstance(source, GroupSource) else None
+        watched = self._watched[channel] = Watched(channel, source, group)
+        if group is not None:
+            group.members[watched] = None
         return watched
 
     def _forget(self, topic: Topic) -> None:
@@ -198,3 +264,5 @@ class Feed:
         if not watched.topics:
             del self._watched[topic.channel]
             self._due.pop(watched, None)
+            if watched.group is not None:
+                watched.group.members.pop(watched, None)
