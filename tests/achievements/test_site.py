@@ -42,7 +42,9 @@ async def test_what_is_earned_is_told_kept_noticed_and_shown(api: Api, served: W
         await stream.until(lambda: wanted <= told(stream.of_type("achievement.unlocked")))
         await stream.until_type("activity.achievement")
         await stream.until_type("activity.session_completed")
-        await stream.until_type("session.ended")
+        await stream.until_type("session.started")
+        ended = await stream.until_type("session.ended")
+        assert (ended.json["scored"], ended.json["result"]["wpm"]) == (True, 60)
         await stream.until_type("notification")
         unlocked = stream.of_type("achievement.unlocked")
         assert len(unlocked) == len(told(unlocked)), "each once"
