@@ -1,21 +1,20 @@
 """Where everything is wired together: the only place that knows all rooms."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import structlog
-from sse_starlette.sse import AppStatus
-from starlette.applications import Starlette
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp
 
 from sse_board.accounts.room import Accounts, build_accounts
 from sse_board.achievements.room import achievement_logs, achievement_routes
-from sse_board.admin.room import admin_routes
-from sse_board.boards.api import LEADERBOARD, BoardsApi
+from sse_board.admin.room import admin_pages, admin_routes
+from sse_board.admin.vitals import Numbers
+from sse_board.admin.voiding import Voiding
+from sse_board.admin.watching import Watching
+from sse_board.boards.api import BoardsApi
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.channels import PREFIX, LeaderboardSource
 from sse_board.boards.commits import BoardFolder, ProfileChanges
@@ -25,18 +24,20 @@ from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
 from sse_board.boards.samples import Samples, Velocities
 from sse_board.boards.tags import Tags
-from sse_board.boards.unchanged import BoardResource
 from sse_board.boards.watch import BoardWatch
 from sse_board.clock import utc_now
 from sse_board.errors import BoardError
 from sse_board.live.bus import Bus
 from sse_board.live.channels import Channels
 from sse_board.live.room import Live
+from sse_board.live.source import StateSource
 from sse_board.me.room import me_routes
 from sse_board.metrics.api import MetricsApi
 from sse_board.metrics.collector import Counted
 from sse_board.notifications.alerts import alert_admins
+from sse_board.notifications.preferences import hidden
 from sse_board.notifications.room import Notifications
+from sse_board.presence.room import Presence
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.finishes import Finishes
 from sse_board.scores.room import Scores, build_scores
@@ -46,14 +47,9 @@ from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect, pulse_of
 from sse_board.tasks import keep_up, stop
-from sse_board.web.direct import Direct
-from sse_board.web.errors import answer_error, exception_handlers
 from sse_board.web.health import Health
-from sse_board.web.limits import RequestCount
 from sse_board.web.openapi import OpenApi
 from sse_board.web.requestcounts import RequestCounts
-from sse_board.web.shortcut import Shortcut
-from sse_board.web.stack import middleware
 from sse_board.web.static import static_routes
 from sse_board.web.templates import Templates
 
@@ -99,20 +95,25 @@ class Service:
         settings, authenticator = self.settings, self.accounts.authentication
         self.personal = Personal(self.boards, self.reader, utc_now, self.accounts.viewers.name)
         leaderboards = LeaderboardSource(self.boards, self.reader, self.templates, utc_now)
+        self.presence = Presence(self.postgres, self.redis, utc_now)
+        self.watching = Watching(self.postgres, utc_now)
         self.sessions: Sessions = build_sessions(
             self.postgres, self.redis, authenticator, lambda: self.types.apps, utc_now
         )
+        others: list[StateSource] = [*self.sessions.sources, *self.presence.sources, *self.watching.sources]
         self.live = Live(
             settings,
             self.postgres,
             self.redis,
             authenticator,
             Channels(
-                [leaderboards, self.personal.scores, self.personal.ranks, *self.sessions.sources],
+                [leaderboards, self.personal.scores, self.personal.ranks, *others],
                 [*self.notifications.logs, *achievement_logs(self.templates)],
             ),
             self.notifications.receipts.heard,
         )
+        self.presence.attach(self.live, partial(hidden, self.postgres))
+        self.accounts.revocations.watch(self.presence.discretion.reconsider)
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
         self.run_watch = self.sessions.watch(self.live.feed)
@@ -130,13 +131,8 @@ class Service:
         self.watch.listen(lambda slug, version, users: feed.changed(PREFIX + slug))
 
     def _build_scores(self) -> None:
-        finishes = Finishes(
-            self.types,
-            self.sessions.finder.evidence,
-            self.sessions.runs.tell_ended,
-            self.live.outbox.writing,
-            alert_admins,
-        )
+        evidence, tell_ended = self.sessions.finder.evidence, self.sessions.runs.tell_ended
+        finishes = Finishes(self.types, evidence, tell_ended, self.live.outbox.writing, alert_admins)
         self.scores: Scores = build_scores(
             self.settings,
             self.postgres.pulse,
@@ -160,6 +156,16 @@ class Service:
             index,
         )
         self.metrics = MetricsApi(self.counted, self.health.stores, self.accounts.authentication)
+        numbers = Numbers(
+            self.live.counts,
+            self.requests,
+            self.scores.counts,
+            stores=self.health.stores,
+            people=lambda: len(self.live.people.here()),
+            is_draining=lambda: self.live.hub.draining,
+            unrecorded=lambda: self.watching.history.lost,
+        )
+        self.watching.attach(self.live, numbers, index, self.templates.build)
 
     def _resync(self) -> None:
         self.personal.forget()
@@ -167,24 +173,30 @@ class Service:
         self.live.resync()
 
     def routes(self) -> list[BaseRoute]:
-        authenticator = self.accounts.authentication
+        authenticator, viewer = self.accounts.authentication, self.accounts.viewers.viewer
         return [
-            *BoardPages(self.boards, self.reader, self.templates, self.accounts.viewers.viewer).routes(),
+            *BoardPages(self.boards, self.reader, self.templates, viewer).routes(),
             *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
             *self.scores.routes,
             *self.sessions.routes,
             *self.live.routes(),
+            *self.presence.routes(authenticator),
+            *self.watching.routes(authenticator),
             *achievement_routes(
-                self.postgres,
-                authenticator,
-                self.boards,
-                self.types,
-                self.reader,
-                self.templates,
-                self.accounts.viewers.viewer,
+                self.postgres, authenticator, self.boards, self.types, self.reader, self.templates, viewer
             ),
             *self.notifications.routes(authenticator, self.live.outbox),
             *admin_routes(self.postgres, authenticator, self.boards, self.types, self.repair),
+            *admin_pages(
+                self.postgres,
+                authenticator,
+                self.templates,
+                self.accounts.viewers.viewer,
+                self.accounts.administration,
+                self.watching,
+                Voiding(self.postgres, self.boards, self.repair),
+                self.notifications.forms(self.live.outbox),
+            ),
             *self.accounts.routes,
             *me_routes(self.templates, self.accounts, self.notifications),
             *self.health.routes(),
@@ -203,12 +215,15 @@ class Service:
         await self.notifications.start()
         await self.scores.start()
         await self.live.start()
+        await self.presence.start()
         await self.watch.sweep()
         tasks = [
             asyncio.create_task(keep_up(name, work))
             for name, work in {
                 **self.scores.work,
                 **self.live.work,
+                **self.presence.work,
+                **self.watching.work,
                 **self.notifications.work,
                 "competitors": self.run_watch.compare_forever,
                 "bus": self.bus.run,
@@ -224,6 +239,7 @@ class Service:
         finally:
             self.health.ready = False
             await stop(tasks)
+            await self.watching.history.close()
             await self.notifications.stop()
             await self.scores.stop()
             await self.accounts.stop()
@@ -249,50 +265,3 @@ class Service:
         """Not ready any more; the streams end, spread over `seconds`."""
         self.health.ready = False
         await self.live.drain(seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """What a web server runs, what it tells on another port, and how its streams end before a shutdown."""
-
-    asgi: ASGIApp
-    metrics: ASGIApp
-    drain: Callable[[float], Coroutine[Any, Any, None]]
-
-
-def create_app(settings: Settings, index: int = 0) -> Application:
-    """`index`: which of the web processes this is, from 0."""
-    AppStatus.enable_automatic_graceful_drain = False  # our hub ends streams; see D9
-    service = Service(settings, index)
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with service.running():
-            yield
-
-    counts, count = service.requests, RequestCount(settings.requests_per_minute, service.sessions.limits_itself)
-    answer = answer_error(service.templates, counts.errors)
-    authenticator = service.accounts.authentication
-    app = Starlette(
-        routes=service.routes(),
-        lifespan=lifespan,
-        exception_handlers=exception_handlers(answer),
-        middleware=[*middleware(settings, authenticator, answer, counts, count), *service.accounts.middleware],
-    )
-    app.router.redirect_slashes = False  # one address for each thing, and none that is made from a Host header
-    front: ASGIApp = Shortcut(
-        app,
-        resources={LEADERBOARD: BoardResource(service.boards, service.reader, service.tags)},
-        authenticator=authenticator,
-        count=count,
-        counts=counts,
-    )
-    front = Direct(
-        front,
-        handlers=service.scores.handlers,
-        named=[service.sessions.named],
-        authenticator=authenticator,
-        count=count,
-        counts=counts,
-    )
-    return Application(front, service.metrics.bare, service.drain)

@@ -23,6 +23,7 @@ LONGEST = (
     "soak/test_back_at_once.py",
     "soak/test_coming_and_going.py",
     "boards/test_interleavings.py",
+    "admin/test_watching.py",
 )
 
 

@@ -157,6 +157,11 @@ values (%(actor)s, %(action)s, 'user', %(user_id)s, %(details)s, %(request_id)s)
 -- For the shell, oldest first.
 select id, username, email, role, blocked_at is not null, created_at from users order by created_at, id;
 
+-- name: search_users
+-- Whose name begins so, for admins.
+select id, username, email, role, blocked_at is not null, created_at from users
+where starts_with(username_key, %(key)s) order by username_key limit %(limit)s;
+
 -- name: find_by_name
 -- The id of a user by name, for the shell and for the admin that migrate makes sure exists: (id, role, blocked).
 select id, role, blocked_at is not null from users where username_key = %(username_key)s;

@@ -13,8 +13,9 @@ select f.seq, c.catalog, clock_timestamp(),
 from followers f, commits c where f.name = %(name)s;
 
 -- name: page
--- What was committed after a place, actions and voids, in commit order and from one snapshot.
-select c.seq, c.user_id, c.action_id, c.action_type, c.effects, c.metadata, c.at, c.is_void, u.time_zone
+-- What was committed after a place, actions and voids, in commit order and from one snapshot, with the version of the
+-- catalogue that they belong to.
+select k.catalog, c.seq, c.user_id, c.action_id, c.action_type, c.effects, c.metadata, c.at, c.is_void, u.time_zone
 from (
   (select seq, user_id, action_id, action_type, effects, metadata::text, accepted_at as at, false as is_void
    from actions where seq > %(seq)s order by seq limit %(limit)s)
@@ -23,6 +24,7 @@ from (
    from actions where voided_seq > %(seq)s order by voided_seq limit %(limit)s)
 ) c
 join users u on u.id = c.user_id
+cross join commits k
 order by c.seq limit %(limit)s;
 
 -- name: streaks

@@ -10,14 +10,17 @@ order by e.number;
 -- Whether there is anything to tell.
 select exists (select from activity_pending);
 
+-- name: alone
+-- Until the end of the transaction nobody else tells anything.
+select pg_advisory_xact_lock(%(lock)s);
+
 -- name: pending
--- What waits, the oldest first; who else would tell it waits for this transaction.
+-- What waits, the oldest first.
 select p.id, p.kind, p.user_id, u.username, p.board, b.title, p.data::text, p.created_at
 from activity_pending p
 join users u on u.id = p.user_id
 left join boards b on b.slug = p.board
-order by p.id limit %(limit)s
-for update of p;
+order by p.id limit %(limit)s;
 
 -- name: told_lately
 -- What was told within some seconds, and how long ago.

@@ -7,6 +7,11 @@ lock table maintenance in share row exclusive mode;
 select id from maintenance where ended_at is null and starts_at < %(ends)s and ends_at > %(starts)s limit 1;
 
 -- name: schedule
+-- It also stands in every inbox until it is over, where nobody has switched off what is CRITICAL.
+with noted as (
+  insert into announcements (id, title, message, type, priority, expires_at, created_by, created_at)
+  values (%(id)s, %(title)s, %(message)s, 'WARNING', 'CRITICAL', %(ends)s, %(by)s, %(at)s)
+)
 insert into maintenance (id, starts_at, ends_at, message, created_by, created_at)
 values (%(id)s, %(starts)s, %(ends)s, %(message)s, %(by)s, %(at)s);
 
@@ -15,9 +20,14 @@ values (%(id)s, %(starts)s, %(ends)s, %(message)s, %(by)s, %(at)s);
 select id, starts_at, ends_at, message, started_at, ended_at from maintenance where id = %(id)s for update;
 
 -- name: remove
+-- And out of the inboxes.
+with noted as (delete from announcements where id = %(id)s)
 delete from maintenance where id = %(id)s;
 
 -- name: end_now
+with noted as (
+  update announcements set expires_at = least(expires_at, %(at)s) where id = %(id)s
+)
 update maintenance set ends_at = least(ends_at, %(at)s), ended_at = %(at)s where id = %(id)s;
 
 -- name: is_due

@@ -125,7 +125,9 @@ class AwardsFollower:
         position = await (await connection.execute(_followers.position, {"name": AWARDS})).fetchone()
         if position is None or position[0] != self._seq:  # somebody else went on
             return -1, True
-        page = await _read_page(connection, self._seq, self._page)
+        version, page = await self._read_page(connection)
+        if version != self._version:  # an action may be on a board that was made this very moment
+            return self._seq, True
         taken, found = commits(page, is_full=len(page) == self._page)
         judge = await self._judge(connection, found)
         for slug in fresh:
@@ -140,6 +142,20 @@ class AwardsFollower:
             await connection.execute(_followers.move_on, {"name": AWARDS, "seq": seq})
         is_behind = bool(found) and seq < found[-1][-1].seq
         return seq, is_behind or len(page) > sum(map(len, found))
+
+    async def _read_page(self, connection: Connection) -> tuple[int, list[Deed | Taken]]:
+        """(the version of the catalogue then, the page)."""
+        wanted = {"seq": self._seq, "limit": self._page}
+        rows = await (await connection.execute(_queries.page, wanted)).fetchall()
+        return rows[0][0] if rows else self._version, [self._item(row[1:]) for row in rows]
+
+    def _item(self, row: Sequence[Any]) -> Deed | Taken:
+        """What was done to boards that are no more is nobody's business."""
+        seq, user_id, action_id, action_type, effects, metadata, at, is_void, time_zone = row
+        if is_void:
+            return Taken(seq, user_id, action_id, tuple(effect["board"] for effect in effects), at)
+        fed = tuple(Effect(**effect) for effect in effects if effect["board"] in self._rulebook.boards)
+        return Deed(seq, user_id, action_id, action_type, fed, exact(metadata), at, time_zone)
 
     async def _judge(self, connection: Connection, found: Sequence[Commit]) -> Judge:
         if len(self._settled) > SETTLED_LIMIT:
@@ -184,19 +200,6 @@ class AwardsFollower:
             leaders = {user: 1 for user, rank in before.items() if rank == 1}
             found += [Fallen(user, window.board, lost) for user, lost in fallen(was | leaders, now)]
         return found
-
-
-async def _read_page(connection: Connection, seq: int, limit: int) -> list[Deed | Taken]:
-    rows = await (await connection.execute(_queries.page, {"seq": seq, "limit": limit})).fetchall()
-    return [_item(row) for row in rows]
-
-
-def _item(row: Sequence[Any]) -> Deed | Taken:
-    seq, user_id, action_id, action_type, effects, metadata, at, is_void, time_zone = row
-    if is_void:
-        return Taken(seq, user_id, action_id, tuple(effect["board"] for effect in effects), at)
-    fed = tuple(Effect(**effect) for effect in effects)
-    return Deed(seq, user_id, action_id, action_type, fed, exact(metadata), at, time_zone)
 
 
 async def _read_streaks(connection: Connection, users: Sequence[str], seq: int) -> dict[str, Streak | None]:

@@ -30,7 +30,7 @@ def prolong(streak: Streak | None, at: datetime, time_zone: str) -> Streak:
     one flies. Days in between break the streak only if the player could have lived one of them whole, after both
     the last date counted and the last action, read on the clock of where they are now.
     """
-    zone = ZoneInfo(time_zone)
+    zone = _zone(time_zone)
     day = at.astimezone(zone).date()
     if streak is None:
         return Streak(day, at, time_zone, 1, 1)
@@ -45,7 +45,7 @@ def standing(streak: Streak | None, now: datetime, time_zone: str) -> tuple[int,
     """(days in a row as they stand now, whether today is among them)."""
     if streak is None:
         return 0, False
-    zone = ZoneInfo(time_zone)
+    zone = _zone(time_zone)
     today = now.astimezone(zone).date()
     if today <= streak.last_day:
         return streak.days, True
@@ -56,6 +56,14 @@ def _follows(streak: Streak, day: date, zone: ZoneInfo) -> bool:
     """Whether no whole day lies between: one that a zone left out, as Samoa did in 2011, is none."""
     last = max(streak.last_day, streak.last_at.astimezone(zone).date())
     return day <= last or _begin(day, zone) <= _begin(last + _DAY, zone)
+
+
+def _zone(name: str) -> ZoneInfo:
+    """Names were checked when they were given; one that is no more must not stop everybody's awards."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError):
+        return ZoneInfo("UTC")
 
 
 def _begin(day: date, zone: ZoneInfo) -> datetime:

@@ -31,6 +31,8 @@ PAGE_ENTRIES = 5_000
 KEPT_ENTRIES = 100_000
 #: Rows per statement, so that none takes long.
 FORGET_ROWS = 5_000
+#: Any fixed number of our own: a worker that lost its place may still be at it when the next one begins.
+ADVISORY_LOCK = 7_355_620
 
 
 class Publisher:
@@ -46,6 +48,7 @@ class Publisher:
         if not row or not row[0]:
             return
         async with self._writing() as writing:
+            await writing.connection.execute(_queries.alone, {"lock": ADVISORY_LOCK})
             pending = await _pending(writing.connection)
             held, told = await _told_lately(writing.connection)
             stories = fold(pending, held, MOST_ENTRIES - told)

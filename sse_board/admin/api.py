@@ -1,26 +1,18 @@
 """`/api/v1/admin/…`: boards, action types and the audit log."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from sse_board.admin.action_types import ActionTypeAdministration, ActionTypeEdit, NewActionType
+from sse_board.admin.auditing import page, wanted
 from sse_board.admin.boards import BoardAdministration, BoardEdit, NewBoard
 from sse_board.boards.api import board_payload
 from sse_board.boards.catalog import BoardCatalog, known_slug
-from sse_board.clock import iso
 from sse_board.stores.postgres import Postgres
-from sse_board.stores.queries import Queries
 from sse_board.web.answers import ok, request_id
-from sse_board.web.bodies import query_integer, read_exact_json, read_json
+from sse_board.web.bodies import read_exact_json, read_json
 from sse_board.web.identity import Authenticator, require_admin
-
-_queries = Queries("admin")
-
-#: Rows of one page of the audit log.
-PAGE_ROWS = 100
 
 
 class AdminApi:
@@ -73,12 +65,4 @@ class AdminApi:
 
     async def audit(self, request: Request) -> Response:
         require_admin(self._authenticator, request)
-        limit = query_integer(request, "limit", PAGE_ROWS, 1, PAGE_ROWS)
-        before = query_integer(request, "before", 999_999_999, 1, 999_999_999)
-        rows = await self._postgres.all(_queries.audit_log, before=before, limit=limit)
-        return ok({"audit": [_audit_row(row) for row in rows]})
-
-
-def _audit_row(row: tuple[Any, ...]) -> dict[str, Any]:
-    names = ("id", "actor", "action", "entityType", "entityId", "details", "requestId")
-    return {**dict(zip(names, row[:7], strict=True)), "createdAt": iso(row[7])}
+        return ok({"audit": await page(self._postgres, wanted(request))})

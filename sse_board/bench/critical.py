@@ -57,7 +57,7 @@ def _critical(here: Stage, load: Load, rounds: int, busy: float) -> int:
         f"{rounds} rounds of {load.publications} announcements, {load.rate:g} a second, of {len(frame)} bytes",
         end="",
     )
-    print(f", to {load.streams} streams of one process, which hear of {busy:g} actions a second as well\n")
+    print(f", to {load.streams} streams of one process, which are told {busy:g} actions a second as well\n")
     taken: dict[str, list[Broadcast]] = {}
     for _ in range(rounds):
         with _acting(board, busy):

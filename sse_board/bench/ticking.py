@@ -153,6 +153,8 @@ async def run(job: Job) -> Tally:
     began = perf_counter()
     await _tell(players, job.per_second, job.seconds, told)
     seconds, latencies = perf_counter() - began, sorted(told.latencies)
+    if not latencies:
+        told.fail("nothing was answered")
     if told.over.done():
         told.over.result()
     told.over.cancel()  # what is closed from now on is no failure

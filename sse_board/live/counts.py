@@ -11,8 +11,8 @@ Transport = Literal["sse", "websocket", "poll"]
 
 #: Why a stream or socket ended: its time was up, the process stopped, it could not keep up with a log, it took
 #: nothing at all any more, its token expired or was revoked, it sent nonsense again and again, what it missed
-#: could not be told, or its client left.
-Reason = Literal["rotated", "drained", "slow", "stuck", "expired", "revoked", "abuse", "failed", "client"]
+#: could not be told, an admin ended it, or its client left.
+Reason = Literal["rotated", "drained", "slow", "stuck", "expired", "revoked", "abuse", "failed", "ended", "client"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
 
@@ -65,5 +65,9 @@ class Counts:
         self.lateness = Tally()
 
     def way(self, face: Face) -> Way:
-        """The transport that speaks a face."""
-        return self.ways["websocket" if face in ("socket", "scores") else "sse"]
+        return self.ways[transport_of(face)]
+
+
+def transport_of(face: Face) -> Transport:
+    """What carries a face."""
+    return "websocket" if face in ("socket", "scores") else "sse"

@@ -20,9 +20,12 @@ from sse_board.live.events.log import EventLog
 from sse_board.live.events.outbox import Outbox
 from sse_board.live.events.replay import Replays
 from sse_board.live.handing import Handed, Hands, nobody_asks
+from sse_board.live.headcount import Headcount
 from sse_board.live.membership import MembershipApi, Memberships
 from sse_board.live.pace import Pace
-from sse_board.live.remote import Remote
+from sse_board.live.people import People
+from sse_board.live.register import Register
+from sse_board.live.remote import Handle, Remote
 from sse_board.live.states.feed import Feed
 from sse_board.live.subscriptions import Subscriptions
 from sse_board.live.ways.poll import PollApi
@@ -62,28 +65,30 @@ class Live:
         self._channels = channels
         self.pace = Pace()
         self.counts = Counts()
+        self.people = People()
         history = History(postgres)
         fanout = Fanout()
         self.log = EventLog(history, channels.logs, fanout, self.counts.logs, self._truncated, self._hands)
         self.feed = Feed(channels.states, fanout, settings.board_tick_ms / 1000, self.counts.states)
         self.hub = self._hub()
         self.lifetimes = self._lifetimes(fanout)
+        self.headcount = Headcount(self.hub, fanout)
         self._replays = Replays(self.log, history, self._truncated, self.lifetimes.heartbeat, self._hands)
         self.subscriptions = Subscriptions(channels, self.feed, self._replays)
         self.hub.on_progress, self.hub.on_close = self._replays.progressed, self.subscriptions.close
         hint = channel_name(redis, "events")
         self.outbox = Outbox(postgres, redis, hint, self.log.wake)
         self._reader = Reader(channels, self.log, history)
-        self._waiters = Waiters(self.feed, self.log, self._reader, self.counts.ways["poll"])
+        self._waiters = Waiters(self.feed, self.log, self._reader, self.counts.ways["poll"], self.people)
         self._memberships = Memberships(self.hub, self.subscriptions)
-        self._remote = Remote(
-            redis, self.hub.process, lambda *parts: channel_name(redis, *parts), self._memberships.handle
-        )
+        self._answers: dict[str, Handle] = dict.fromkeys(("subscribe", "unsubscribe"), self._memberships.handle)
+        self.remote = Remote(redis, self.hub.process, lambda *parts: channel_name(redis, *parts), self._answer)
+        self.register = Register(redis, self.hub.process)
         #: What to listen to on Redis, and who does.
         self.hints: dict[str, HintListener] = {
             hint: lambda *_: self.log.wake(),
-            self._remote.questions: self._remote.hear_question,
-            self._remote.answers: self._remote.hear_answer,
+            self.remote.questions: self.remote.hear_question,
+            self.remote.answers: self.remote.hear_answer,
         }
 
     @property
@@ -93,6 +98,7 @@ class Live:
             "feed": self.feed.run,
             "lifetimes": self.lifetimes.run,
             "log": self.log.run,
+            "register": self.register.run,
             "replays": self._replays.run,
         }
 
@@ -106,17 +112,19 @@ class Live:
             allowed_origins=self._settings.allowed_origins,
             heartbeat_seconds=heartbeat,
             endpoints=ENDPOINTS,
+            headcount=self.headcount,
         )
         return [
             *StreamApi(hub, self.feed, subscriptions, authenticator, heartbeat_seconds=heartbeat).routes(),
             *self._polls().routes(),
             *sockets.routes(),
-            *MembershipApi(hub, self._memberships, self._remote, authenticator).routes(),
+            *MembershipApi(hub, self._memberships, self.remote, authenticator).routes(),
         ]
 
     async def start(self) -> None:
         """Raises Unavailable: without the log's end no cursor can be given."""
         await self.log.start()
+        await self.register.beat()
 
     async def drain(self, seconds: float) -> None:
         """Polls are answered now; streams and sockets end, spread over `seconds`."""
@@ -127,6 +135,13 @@ class Live:
         """Hints may have been missed: whatever somebody listens to is read again."""
         self.log.wake()
         self.feed.resync()
+
+    def answer(self, do: str, handle: Handle) -> None:
+        """What this process does when another asks for it: questions are objects, and `do` says which."""
+        self._answers[do] = handle
+
+    async def _answer(self, question: Any) -> Any:
+        return await self._answers[question["do"]](question)
 
     def _polls(self) -> PollApi:
         way = self.counts.ways["poll"]
@@ -148,6 +163,7 @@ class Live:
             max_age=settings.stream_max_age,
             limit=min(settings.stream_limit, _file_limit() - FILES_KEPT),
             limit_per_address=settings.stream_limit_per_ip,
+            people=self.people,
         )
 
     def _lifetimes(self, fanout: Fanout) -> Lifetimes:

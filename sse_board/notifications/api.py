@@ -52,7 +52,7 @@ class AnnouncementsApi:
 
     async def publish(self, request: Request) -> Response:
         actor = require_admin(self._authenticator, request)
-        announcement = self._announcement(await read_json(request, AnnouncementBody))
+        announcement = announcement_of(await read_json(request, AnnouncementBody), self._clock())
         await self._announcements.publish(announcement, actor, request_id(request))
         return ok(announcement.payload(), 201)
 
@@ -62,20 +62,19 @@ class AnnouncementsApi:
         recent = await self._announcements.recent(limit)
         return ok({"announcements": [echo.payload() for echo in recent]})
 
-    def _announcement(self, body: AnnouncementBody) -> Announcement:
-        now = self._clock()
-        if body.expires_at is not None and not now < body.expires_at < LAST_MOMENT:
-            raise InvalidRequest(
-                "It would be over before it is told.", details={"expiresAt": "must be in the future"}
-            )
-        return Announcement(
-            str(uuid.uuid4()),
-            body.title,
-            body.message,
-            body.type,
-            body.priority,
-            None if body.target_roles is None else tuple(dict.fromkeys(body.target_roles)),
-            None if body.target_users is None else tuple(dict.fromkeys(map(str, body.target_users))),
-            body.expires_at,
-            now,
-        )
+
+def announcement_of(body: AnnouncementBody, now: datetime) -> Announcement:
+    """Raises InvalidRequest for one that is over already."""
+    if body.expires_at is not None and not now < body.expires_at < LAST_MOMENT:
+        raise InvalidRequest("It would be over before it is told.", details={"expiresAt": "must be in the future"})
+    return Announcement(
+        str(uuid.uuid4()),
+        body.title,
+        body.message,
+        body.type,
+        body.priority,
+        None if body.target_roles is None else tuple(dict.fromkeys(body.target_roles)),
+        None if body.target_users is None else tuple(dict.fromkeys(map(str, body.target_users))),
+        body.expires_at,
+        now,
+    )

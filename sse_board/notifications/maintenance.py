@@ -30,7 +30,8 @@ class Maintenance:
         """Raises InvalidRequest, or Conflict where it overlaps another."""
         now = self._clock()
         check_times(window.starts_at, window.ends_at, now)
-        values = {"id": window.id, "message": window.message, "by": actor.user_id, "at": now}
+        words = {"title": window.title, "message": window.message}
+        values = {"id": window.id, **words, "by": actor.user_id, "at": now}
         times = {"starts": window.starts_at, "ends": window.ends_at}
         async with self._outbox.writing() as writing:
             await writing.connection.execute(_queries.one_by_one)

@@ -19,13 +19,15 @@ from sse_board.web.identity import Authenticator, require_admin
 
 #: PostgreSQL's text holds everything but NUL.
 _TEXT = r"^[^\x00]*$"
+#: What the maintenance is for: characters.
+MESSAGE_LENGTH = 1_000
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class MaintenanceBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     starts_at: Moment
     ends_at: Moment
-    message: Annotated[str, msgspec.Meta(min_length=1, max_length=1_000, pattern=_TEXT)]
+    message: Annotated[str, msgspec.Meta(min_length=1, max_length=MESSAGE_LENGTH, pattern=_TEXT)]
 
 
 class MaintenanceApi:

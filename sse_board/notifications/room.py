@@ -5,10 +5,12 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
+from sse_board.admin.pages import Submit
 from sse_board.clock import utc_now
 from sse_board.live.events.outbox import Outbox
 from sse_board.live.source import LogSource
 from sse_board.notifications.announce import Announcements
+from sse_board.notifications.announcement_form import AnnouncementForm
 from sse_board.notifications.api import AnnouncementsApi
 from sse_board.notifications.bulletin import Bulletin
 from sse_board.notifications.channels import NotificationsLog, SystemLog
@@ -16,6 +18,7 @@ from sse_board.notifications.inbox import Inbox
 from sse_board.notifications.inbox_api import InboxApi
 from sse_board.notifications.maintenance import Maintenance
 from sse_board.notifications.maintenance_api import MaintenanceApi
+from sse_board.notifications.maintenance_form import MaintenanceForm
 from sse_board.notifications.preferences import Preferences
 from sse_board.notifications.receipts import Receipts
 from sse_board.notifications.told import ToldEvents
@@ -44,6 +47,12 @@ class Notifications:
             *ToldApi(authenticator, ToldEvents(self._postgres)).routes(),
             *MaintenanceApi(authenticator, maintenance, self.bulletin, utc_now).routes(),
         ]
+
+    def forms(self, outbox: Outbox) -> dict[str, Submit]:
+        """What the page for admins has of this."""
+        announcements = AnnouncementForm(Announcements(self._postgres, outbox, utc_now), utc_now)
+        maintenance = MaintenanceForm(Maintenance(self._postgres, outbox, utc_now))
+        return {"announcements": announcements.submit, "maintenance": maintenance.submit}
 
     @property
     def work(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:

@@ -1,17 +1,15 @@
 """`GET /api/v1/admin/events`: what was told."""
 
 import re
-from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sse_board.errors import InvalidRequest
 from sse_board.live.cursor import from_cursor
 from sse_board.notifications.told import ToldEvents, Wanted
 from sse_board.web.answers import ok
-from sse_board.web.bodies import UUID, query_integer, query_matching
+from sse_board.web.bodies import UUID, query_integer, query_matching, query_time
 from sse_board.web.identity import Authenticator, require_admin
 
 #: Events of one answer: each may speak of thousands of people.
@@ -22,7 +20,6 @@ THE_END = 2**62
 _WORD = re.compile(r"[a-z][a-z0-9_.-]{0,49}", re.ASCII)
 _ENTITY = re.compile(r"[^\x00]{1,100}")
 _CURSOR = re.compile(r"c[0-9a-z]{1,12}", re.ASCII)
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 class ToldApi:
@@ -50,16 +47,7 @@ def _wanted(request: Request) -> Wanted:
         query_matching(request, "entityType", _WORD, "a type of entities"),
         query_matching(request, "entityId", _ENTITY, "an id"),
         query_matching(request, "actor", UUID, "a user id"),
-        _time(request, "since"),
-        _time(request, "until"),
+        query_time(request, "since"),
+        query_time(request, "until"),
         query_integer(request, "limit", USUAL_EVENTS, 1, MOST_EVENTS),
     )
-
-
-def _time(request: Request, name: str) -> datetime | None:
-    what = "a time such as 2026-01-10T10:30:00Z"
-    value = query_matching(request, name, _TIME, what)
-    try:
-        return None if value is None else datetime.fromisoformat(value.upper())
-    except ValueError:
-        raise InvalidRequest(f"`{name}` must be {what}.", details={name: what}) from None

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sse_board.clock import iso
@@ -17,6 +17,8 @@ LONGEST = timedelta(days=7)
 
 #: Time is told in the largest of these of which there are at least two: seconds.
 UNITS = ((86_400, "days"), (3_600, "h"), (60, "min"))
+#: Times in words.
+MINUTE = "%Y-%m-%d %H:%M"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,12 @@ class Window:
     message: str
     started_at: datetime | None = None
     ended_at: datetime | None = None
+
+    @property
+    def title(self) -> str:
+        """What inboxes call it."""
+        start, end = (moment.astimezone(UTC) for moment in (self.starts_at, self.ends_at))
+        return f"Maintenance from {start:{MINUTE}} to {end:{MINUTE}} UTC"
 
     def payload(self) -> dict[str, Any]:
         """What events tell of it."""

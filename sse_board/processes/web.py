@@ -14,7 +14,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
-from sse_board.app import Application, create_app
+from sse_board.asgi import Application, create_app
 from sse_board.log import configure_logging
 from sse_board.processes.garbage import Garbage
 from sse_board.processes.metrics import MetricsServer

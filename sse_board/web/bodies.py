@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -141,3 +142,17 @@ def query_matching(request: HTTPConnection, name: str, form: re.Pattern[str], wh
     if value is not None and not form.fullmatch(value):
         raise InvalidRequest(f"`{name}` must be {what}.", details={name: what})
     return value
+
+
+#: A moment with its zone (RFC 3339).
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def query_time(request: HTTPConnection, name: str) -> datetime | None:
+    """`?name=` as a moment, None where it is not given. Raises InvalidRequest."""
+    what = "a time such as 2026-01-10T10:30:00Z"
+    value = query_matching(request, name, _TIME, what)
+    try:
+        return None if value is None else datetime.fromisoformat(value.upper())
+    except ValueError:
+        raise InvalidRequest(f"`{name}` must be {what}.", details={name: what}) from None

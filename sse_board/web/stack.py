@@ -1,14 +1,19 @@
-"""The middleware around every request, outermost first."""
+"""The middleware around every request, and the short ways past it."""
+
+from collections.abc import Mapping, Sequence
 
 from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 from sse_board.settings import Settings
 from sse_board.web.bodylimit import BodyLimit
 from sse_board.web.cors import Cors
+from sse_board.web.direct import Direct, Handler, Named
 from sse_board.web.identity import Authenticator
 from sse_board.web.limits import RequestCount, RequestLimits
 from sse_board.web.middleware import Edge, ErrorAnswer, OriginGuard, QueryGuard
 from sse_board.web.requestcounts import RequestCounts
+from sse_board.web.shortcut import Resource, Shortcut
 
 #: What pages of other origins may send.
 REQUEST_HEADERS = [
@@ -31,6 +36,7 @@ def middleware(
     counts: RequestCounts,
     count: RequestCount,
 ) -> list[Middleware]:
+    """Outermost first."""
     return [
         Middleware(Edge, answer=answer, counts=counts),
         Middleware(
@@ -46,3 +52,17 @@ def middleware(
         Middleware(OriginGuard, allowed=settings.allowed_origins, answer=answer),
         Middleware(QueryGuard, answer=answer),
     ]
+
+
+def short_ways(
+    app: ASGIApp,
+    resources: Mapping[str, Resource],
+    handlers: Mapping[str, Handler],
+    named: Sequence[Named],
+    authenticator: Authenticator,
+    counts: RequestCounts,
+    count: RequestCount,
+) -> ASGIApp:
+    """What stands before all of that: polls that find nothing new, and signed actions, pass it by (D20, D28)."""
+    front = Shortcut(app, resources=resources, authenticator=authenticator, count=count, counts=counts)
+    return Direct(front, handlers=handlers, named=named, authenticator=authenticator, count=count, counts=counts)

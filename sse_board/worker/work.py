@@ -10,6 +10,7 @@ from redis import RedisError
 from sse_board.accounts.housekeeping import tidy
 from sse_board.activity.kinds import CHANNELS as FEEDS
 from sse_board.activity.publish import LOOK_SECONDS as PUBLISH_SECONDS
+from sse_board.admin.forgetting import ConnectionsChore
 from sse_board.boards.board import Version
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.lineage import begin_anew
@@ -40,6 +41,8 @@ _queries = Queries("worker")
 COMPARE_SECONDS = 0.5
 #: How often what has expired is deleted: seconds.
 TIDY_SECONDS = 600.0
+#: How often the history of connections is looked through: seconds.
+HISTORY_SECONDS = 60.0
 #: How late maintenance may be told to begin or to be over, at the most: seconds.
 TURN_SECONDS = 0.5
 #: How often runs are looked at that fell silent, or ended without a word: seconds.
@@ -98,6 +101,7 @@ class Worker:
             Chore("activity", PUBLISH_SECONDS, self._publisher.publish),
             Chore("tidy", TIDY_SECONDS, self._tidy),
             Chore("samples", SAMPLE_SECONDS, self.sample),
+            Chore("connections", HISTORY_SECONDS, ConnectionsChore(self._postgres, redis).tidy),
             Chore("maintenance", TURN_SECONDS, self._timekeeper.turn),
             Chore("runs", RUNS_SECONDS, run_keeper(self._postgres, redis).keep),
         )

@@ -197,9 +197,9 @@ async def follow_until_cancelled(ground: Site) -> None:
     """Workers that take over from each other in the middle of it."""
     while True:
         follower = ground.follower()
-        for _ in range(20):
+        for _ in range(10):
             await follower.step()
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.05)
 
 
 async def test_a_rank_held_only_inside_one_batch_is_none(ground: Site) -> None:

@@ -98,6 +98,12 @@ def test_what_stands_today_is_told_before_anything_is_done_today() -> None:
     assert standing(None, at, "UTC") == (0, False)
 
 
+def test_a_zone_that_is_no_more_stops_nobody() -> None:
+    """Days are then those of UTC."""
+    streak = prolong(None, datetime(2026, 3, 1, 23, tzinfo=UTC), "Mars/Olympus_Mons")
+    assert (streak.last_day.day, standing(streak, streak.last_at, "Mars/Olympus_Mons")) == (1, (1, True))
+
+
 begin = datetime(2025, 1, 1, tzinfo=UTC)
 pauses = st.lists(st.tuples(st.integers(0, 60 * 50), st.sampled_from(ZONES)), min_size=1, max_size=40)
 

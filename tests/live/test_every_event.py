@@ -29,7 +29,8 @@ from tests.support.servers import Stores, WebServer
 from tests.support.streams import listening
 
 PUBLIC = "leaderboard:scoreboard,system,activity:feed,activity:achievements,activity:high-scores"
-ALL = f"{PUBLIC},user:me:*"
+#: What an admin hears of all channels.
+ALL = f"{PUBLIC},presence:site,user:me:*,admin:health,admin:connections"
 #: What no client can be told over a socket, and what the older endpoint has another name for.
 NOT_ON_SOCKETS, OLDER = {"busy"}, "leaderboard:update"
 #: Room for one stream and one socket, which do not live long.
@@ -87,7 +88,7 @@ def small(pair: Pair, serve: Callable[..., WebServer]) -> WebServer:
 async def test_every_event_is_heard_on_a_stream(
     api: Api, pair: Pair, admin: Player, small: WebServer, own_stores: Stores, serve: Callable[..., WebServer]
 ) -> None:
-    player = await api.register()
+    player = await api.admin(pair.stores)
     heard = await asyncio.gather(
         events_of_a_stream(pair, player, admin),
         events_of_a_lost_login(pair, player),
@@ -194,7 +195,7 @@ async def close_code(socket: ClientConnection) -> int | None:
 
 
 async def test_every_event_is_heard_on_a_socket(api: Api, pair: Pair, admin: Player, small: WebServer) -> None:
-    player = await api.register()
+    player = await api.admin(pair.stores)
     heard = await asyncio.gather(
         events_of_a_socket(pair, player, admin),
         last_event_of_an_old_socket(small),
@@ -287,7 +288,7 @@ async def test_a_cursor_in_the_url_is_good_for_its_channels_or_for_the_first_tha
 
 
 async def test_every_event_of_a_channel_is_polled(api: Api, pair: Pair, admin: Player) -> None:
-    player, heard = await api.register(), set[str]()
+    player, heard = await api.admin(pair.stores), set[str]()
     run = await started(player)
     query = {"channels": f"{ALL},session:{run}:competitors"}
     async with asyncio.timeout(PATIENCE):

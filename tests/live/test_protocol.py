@@ -29,6 +29,7 @@ AUDIENCES = {
     "anyone": {"anonymous", "stranger", "owner", "admin"},
     "that user, admins": {"owner", "admin"},
     "that user": {"owner"},
+    "admins": {"admin"},
 }
 
 

@@ -12,7 +12,7 @@ TEMPLATES = Templates()
 CONTEXTS = contexts()
 every_template = pytest.mark.parametrize("state", CONTEXTS)
 LIVE = ("home", "board", "empty board", "activity", "empty activity")
-HTMX_ATTRIBUTES = {"data-hx-sse:connect", "data-hx-trigger", "data-hx-swap", "data-hx-target"}
+HTMX_ATTRIBUTES = {"data-hx-sse:connect", "data-hx-trigger", "data-hx-swap", "data-hx-target", "data-hx-get"}
 REFERENCES = ("for", "aria-labelledby", "aria-describedby")
 
 

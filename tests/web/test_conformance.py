@@ -37,6 +37,7 @@ BEYOND_SCHEMAS = (
     "createAchievement",
     "announce",
     "listFlags",
+    "getAuditLog",
     "listNotifications",
     "scheduleMaintenance",
     "listEvents",

@@ -47,6 +47,7 @@ class Connection:
 
     __slots__ = (
         "address",
+        "agent",
         "awaiting",
         "channels",
         "coding",
@@ -68,6 +69,7 @@ class Connection:
         "replaying",
         "resume",
         "rotates_at",
+        "since",
         "skipped",
         "slot",
         "topics",
@@ -83,6 +85,7 @@ class Connection:
         identity: Identity | None,
         *,
         address: str,
+        agent: str = "",
         way: Way,
         keeper: Keeper,
         now: float,
@@ -93,13 +96,16 @@ class Connection:
         self.limit = limit
         self.identity = identity
         self.address = address
+        #: The program at the other end, as it calls itself.
+        self.agent = agent
         #: Where what it is sent is counted.
         self.way = way
         self.keeper = keeper
         self.outlet: Outlet = UNCONNECTED
         self.private = False
         self.rotates_at = rotates_at
-        self.last_sent = now
+        #: The same object as long as nothing was sent: monotonic, like all times here.
+        self.since = self.last_sent = now
         #: When it was last told how far the log has come.
         self.cursor_at = now
         #: When the keeper looks at it next.
@@ -192,6 +198,10 @@ class Connection:
             return None
         self.cursor_at = now
         return self._take(parcel, now)
+
+    def take_notice(self, parcel: Parcel, now: float) -> Outlet | None:
+        """What a reader that is behind can do without."""
+        return None if self.has_ended or self.full else self._take(parcel, now)
 
     def _take(self, parcel: Parcel, now: float) -> Outlet | None:
         """Count it. What cannot be made for this one's face leaves a gap, so that it must come back."""

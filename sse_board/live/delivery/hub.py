@@ -8,7 +8,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
 from sys import intern
-from typing import Any
+from typing import Any, Protocol
 
 from sse_board.clock import Clock, iso
 from sse_board.live.counts import Counts
@@ -17,6 +17,7 @@ from sse_board.live.delivery.coding import Coding
 from sse_board.live.delivery.connection import Connection
 from sse_board.live.delivery.laggards import Laggards
 from sse_board.live.event import Event
+from sse_board.live.people import People
 from sse_board.web.identity import Identity
 
 #: How exactly connections are looked at in time: seconds.
@@ -25,12 +26,34 @@ TICK_SECONDS = 0.5
 AGE_SHARE = (0.8, 1.0)
 #: Reconnects are spread over this range: milliseconds.
 RETRY_MILLISECONDS = (1_000, 3_000)
+#: What is kept of the name that a program gives itself: characters. One that names itself anew for each of 20 000
+#: streams takes 5 MB.
+AGENT_LENGTH = 200
+
+
+class Observer(Protocol):
+    """Whoever wants to know of each connection; called in the middle of a connect, so it only takes notes."""
+
+    def came(self, connection: Connection) -> None:
+        """It is open now; once more when its client has told who it is."""
+
+    def left(self, connection: Connection) -> None:
+        """It is over, and its `reason` says why; nothing of it has been forgotten yet."""
 
 
 class Hub:
     """Opens, keeps and closes connections; `on_progress` and `on_close` are for whoever brings them on."""
 
-    def __init__(self, *, clock: Clock, counts: Counts, max_age: int, limit: int, limit_per_address: int) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        counts: Counts,
+        max_age: int,
+        limit: int,
+        limit_per_address: int,
+        people: People | None = None,
+    ) -> None:
         self._clock = clock
         self.counts = counts
         self._max_age = max_age
@@ -39,12 +62,15 @@ class Hub:
         self._connections: dict[str, Connection] = {}
         self._addresses: Counter[str] = Counter()
         self._users: defaultdict[str, dict[Connection, None]] = defaultdict(dict)
+        self._people = people or People()
+        self._people.include(self._users)
         self._key = secrets.token_bytes()
         #: When to look at whom, and who does not read.
         self.agenda: Agenda[Connection] = Agenda(TICK_SECONDS)
         self.laggards = Laggards()
         self.on_progress: Callable[[], None] = lambda: None
         self.on_close: Callable[[Connection], None] = lambda _: None
+        self.observers: list[Observer] = []
         self.draining = False
         #: What the ids of all connections here begin with, so that every process knows whom to ask about one.
         self.process = secrets.token_hex(4)
@@ -72,8 +98,10 @@ class Hub:
 
     # -- coming and going --
 
-    def connection(self, coding: Coding, limit: int, identity: Identity | None, address: str) -> Connection:
-        """A new one, not yet open. Its id is a UUID."""
+    def connection(
+        self, coding: Coding, limit: int, identity: Identity | None, address: str, agent: str = ""
+    ) -> Connection:
+        """A new one, not yet open. Its id is a UUID. Many share an address, and nearly all an agent."""
         now = time.monotonic()
         return Connection(
             self.process + str(uuid.uuid4())[len(self.process) :],
@@ -81,6 +109,7 @@ class Hub:
             limit,
             identity,
             address=intern(address),
+            agent=intern(agent[:AGENT_LENGTH]),
             way=self.counts.way(coding.face),
             keeper=self,
             now=now,
@@ -100,7 +129,10 @@ class Hub:
         connection.warned = False
         if identity is not None:
             self._users[identity.user_id][connection] = None
+            self._people.stir(identity.user_id)
         self.look_at(connection)
+        for observer in self.observers:
+            observer.came(connection)
 
     def close(self, connection: Connection) -> None:
         """Forget it, whoever ended it; once."""
@@ -110,6 +142,8 @@ class Hub:
         connection.way.live -= 1
         connection.way.ended[connection.reason] += 1
         self.laggards.forget(connection)
+        for observer in self.observers:
+            observer.left(connection)
         self._leave_address(connection.address)
         self._leave_user(connection)
         self.on_close(connection)
@@ -124,6 +158,7 @@ class Hub:
         if identity is not None:
             own = self._users[identity.user_id]
             own.pop(connection, None)
+            self._people.stir(identity.user_id)
             if not own:
                 del self._users[identity.user_id]
 

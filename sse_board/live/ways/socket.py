@@ -14,6 +14,7 @@ from sse_board.live.channels import Admission, listed
 from sse_board.live.delivery.connection import Connection
 from sse_board.live.delivery.hub import Hub
 from sse_board.live.event import Face
+from sse_board.live.headcount import Headcount
 from sse_board.live.subscriptions import Subscriptions
 from sse_board.live.ways.conversation import Conversation, Shop
 from sse_board.live.ways.listener import Listener, last_event_id, listener_of, rows_of
@@ -47,8 +48,10 @@ class SocketApi:
         allowed_origins: Sequence[str],
         heartbeat_seconds: int,
         endpoints: Sequence[Endpoint],
+        headcount: Headcount,
     ) -> None:
         self._hub = hub
+        self._headcount = headcount
         self._subscriptions = subscriptions
         self._authenticator = authenticator
         self._allowed_origins = frozenset(allowed_origins)
@@ -89,7 +92,8 @@ class SocketApi:
         self._require_room(address)
         rows = rows_of(websocket, "limit")
         coding = codings(websocket)[endpoint.face]
-        return listener, self._hub.connection(coding, rows, listener.identity, address)
+        agent = headers.get("user-agent", "")
+        return listener, self._hub.connection(coding, rows, listener.identity, address, agent)
 
     def _require_room(self, address: str) -> None:
         if self._hub.is_full(address):
@@ -126,8 +130,7 @@ class SocketApi:
 
     def _greet(self, connection: Connection, listener: Listener, admission: Admission) -> None:
         connection.send(self._hub.event("connected", greeting(connection, listener, admission, self._heartbeat)))
-        status = {"status": "connected", "userCount": len(self._hub)}
-        connection.send(self._hub.event("connection_status", status))
+        connection.send(self._headcount.event())
 
 
 async def _nothing_here(websocket: WebSocket) -> None:

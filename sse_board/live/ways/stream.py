@@ -54,7 +54,8 @@ class StreamApi:
         if request.method == "HEAD":
             return Portable(_nothing())
         address = request.client.host if request.client else ""
-        opening = Opening(self, face, limit, listener, admission, address, last_event_id(request))
+        agent, cursor = request.headers.get("user-agent", ""), last_event_id(request)
+        opening = Opening(self, face, limit, listener, admission, address, agent, cursor)
         return Portable(self.busy(opening)) if self.hub.is_full(address) else Answer(opening)
 
     async def busy(self, opening: "Opening") -> AsyncIterator[bytes]:
@@ -81,6 +82,7 @@ class Opening:
     listener: Listener
     admission: Admission
     address: str
+    agent: str
     cursor: str | None
 
     def adopt(self, transport: asyncio.Transport, connections: MutableSet[Any]) -> Adopted:
@@ -110,7 +112,8 @@ class Opening:
             connection.lost()
 
     def _connection(self, codings: Mapping[Face, Coding]) -> Connection:
-        return self.api.hub.connection(codings[self.face], self.limit, self.listener.identity, self.address)
+        coding, identity = codings[self.face], self.listener.identity
+        return self.api.hub.connection(coding, self.limit, identity, self.address, self.agent)
 
     def _connected(self, connection: Connection) -> Event:
         data = greeting(connection, self.listener, self.admission, self.api.heartbeat)

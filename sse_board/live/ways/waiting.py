@@ -1,12 +1,14 @@
 """Long polls that wait until one of their channels has something to tell."""
 
 import asyncio
+from collections import Counter
 
 from sse_board.live.counts import Way
 from sse_board.live.delivery.coding import LINES
 from sse_board.live.delivery.parcel import Parcel
 from sse_board.live.event import Truncated
 from sse_board.live.events.log import EventLog
+from sse_board.live.people import People
 from sse_board.live.states.feed import Feed
 from sse_board.live.states.topic import Topic
 from sse_board.live.ways.reading import Reader, Wishes
@@ -19,8 +21,9 @@ WAITING_LIMIT = 1_000
 class Waiter:
     """Hears that something may have happened, not what: its poll looks again."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, user_id: str | None = None) -> None:
         self.limit = limit
+        self.user_id = user_id
         self.topics: tuple[Topic, ...] = ()
         self.awaiting = 0
         self.names: tuple[str, ...] = ()
@@ -74,8 +77,11 @@ class Waiter:
 class Waiters:
     """All that wait in this process."""
 
-    def __init__(self, feed: Feed, log: EventLog, reader: Reader, way: Way) -> None:
+    def __init__(self, feed: Feed, log: EventLog, reader: Reader, way: Way, people: People) -> None:
         self._feed = feed
+        self._people = people
+        self._users: Counter[str] = Counter()
+        people.include(self._users)
         self._log = log
         self._reader = reader
         self._way = way
@@ -86,8 +92,9 @@ class Waiters:
         """A waiter that hears of these channels from now on; None when nobody more may wait."""
         if self._closed or len(self._waiting) >= WAITING_LIMIT:
             return None
-        waiter = Waiter(wishes.rows)
+        waiter = Waiter(wishes.rows, wishes.identity.user_id if wishes.identity else None)
         self._waiting.add(waiter)
+        self._count(waiter, 1)
         self._way.open()
         for channel in filter(self._reader.channels.state_of, wishes.channels):
             self._feed.join(waiter, channel)
@@ -96,9 +103,19 @@ class Waiters:
 
     def dismiss(self, waiter: Waiter) -> None:
         self._waiting.discard(waiter)
+        self._count(waiter, -1)
         self._way.live -= 1
         self._feed.leave(waiter)
         self._log.leave(waiter)
+
+    def _count(self, waiter: Waiter, change: int) -> None:
+        user = waiter.user_id
+        if user is None:
+            return
+        self._people.stir(user)
+        self._users[user] += change
+        if not self._users[user]:
+            del self._users[user]
 
     def close(self) -> None:
         """Everybody is answered now, and nobody waits any more."""
