@@ -100,8 +100,8 @@ class Worker:
             Chore("repair", COMPARE_SECONDS, self.compare),
             Chore("activity", PUBLISH_SECONDS, self._publisher.publish),
             Chore("tidy", TIDY_SECONDS, self._tidy),
-            Chore("samples", SAMPLE_SECONDS, self.sample),
             Chore("connections", HISTORY_SECONDS, ConnectionsChore(self._postgres, redis).tidy),
+            Chore("samples", SAMPLE_SECONDS, self.sample),
             Chore("maintenance", TURN_SECONDS, self._timekeeper.turn),
             Chore("runs", RUNS_SECONDS, run_keeper(self._postgres, redis).keep),
         )
