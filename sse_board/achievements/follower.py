@@ -135,11 +135,13 @@ class AwardsFollower:
         for slug in fresh:
             judge.see_ranks(slug, self._seq, now, {})
             judge.see_leader(slug, self._tops[slug][1] if slug in self._tops else None)
-        seq = self._see(judge, found)
+        seq, short = self._see(judge, found)
         if taken:
             seq = await self._take_back(writing, taken)
         await write(writing, judge.finish())
         await tell_fallen(writing, self._fallen(judge.tops))
+        for slug in short:
+            self._windows.pop(slug, None)
         if seq != self._seq:
             await connection.execute(_followers.move_on, {"name": AWARDS, "seq": seq})
         is_behind = bool(found) and seq < found[-1][-1].seq
@@ -166,17 +168,15 @@ class AwardsFollower:
         streaks = await _read_streaks(connection, users, self._seq)
         return Judge(self._rulebook, self._windows, streaks, self._settled)
 
-    def _see(self, judge: Judge, found: Sequence[Commit]) -> int:
-        """As far as the windows reach; those that do not are loaded anew before the next step."""
+    def _see(self, judge: Judge, found: Sequence[Commit]) -> tuple[int, set[str]]:
+        """As far as the windows reach; the boards whose windows do not, and must be loaded anew."""
         seq = self._seq
         for commit in found:
             if not judge.can_see(commit):
-                for slug in {effect.board for deed in commit for effect in deed.effects}:
-                    self._windows.pop(slug, None)
-                break
+                return seq, {effect.board for deed in commit for effect in deed.effects}
             judge.see(commit)
             seq = commit[-1].seq
-        return seq
+        return seq, set()
 
     async def _take_back(self, writing: Writing, taken: Taken) -> int:
         """Awards stay, but admins are told of those that the action had earned; the boards are looked at anew."""

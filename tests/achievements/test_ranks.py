@@ -232,3 +232,17 @@ async def test_a_void_lets_who_was_behind_have_the_rank_and_leaves_the_award_fla
     assert {(user_id(0), "best-1"), (user_id(1), "best-1"), (user_id(3), "best-3")} <= awards
     flags = await ground.rows("select kind, user_id, action_id from flags")
     assert flags == [("award_of_void", *first)]
+
+
+async def test_a_page_that_goes_on_behind_what_is_known_is_seen_as_far_as_that_reaches(ground: Site) -> None:
+    """The first commit of the page leaves too few in the window for the second."""
+    await clear(ground)
+    for number in range(PLAYERS):
+        await ground.act((number, "latest", {"points": number + 1}))
+    await ground.follow()
+    follower = ground.follower(PAGE, DEPTH)
+    await ground.follow(follower)
+    await ground.act(*((number, "latest", {"points": 9}) for number in range(2)))
+    await ground.act(*((number, "latest", {"points": 9}) for number in range(2, 4)))
+    await ground.follow(follower)
+    assert {(user_id(4), "latest-1"), (user_id(5), "latest-2")} <= await ground.awards()
