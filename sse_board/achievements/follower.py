@@ -14,6 +14,7 @@ from sse_board.achievements.rulebook import Rulebook
 from sse_board.achievements.standings import load_window
 from sse_board.achievements.streak import Streak, prolong
 from sse_board.achievements.window import DEPTH, Depth, Window
+from sse_board.boards.board import Board
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.live.events.outbox import Writing
 from sse_board.scores.action import Effect
@@ -81,12 +82,12 @@ class AwardsFollower:
         if seq != self._seq:
             self._forget()
             self._seq = seq
-        fresh = await self._load_missing()
+        fresh, is_full = await self._load_missing(), False
         if has_news or fresh or has_new_rules:
-            return await self._advance(list(self._windows) if has_new_rules else fresh, now)
-        if has_backfills:
-            await self._backfill.step(self._rulebook, seq, now)
-        return bool(has_backfills)
+            is_full = await self._advance(list(self._windows) if has_new_rules else fresh, now)
+        if has_backfills and not has_new_rules and self._seq >= seq:  # in turns: there may be news all the time
+            await self._backfill.step(self._rulebook, self._seq, now)
+        return is_full or bool(has_backfills)
 
     async def _refresh(self, version: int) -> bool:
         """Whether boards, types or achievements are others than before."""
@@ -102,14 +103,20 @@ class AwardsFollower:
         return True
 
     async def _load_missing(self) -> list[str]:
-        """Heavy reads, before anything is locked."""
+        """Heavy reads, before anything is locked. Where one fails, all are fresh the next time: none was looked at."""
         missing = [slug for slug in self._rulebook.boards if slug not in self._windows]
-        for slug in missing:
-            board = self._rulebook.boards[slug]
-            window = await load_window(self._postgres, board, self._seq, self._depth)
-            self._windows[slug] = window
-            self._tops.setdefault(slug, (dict(window.first(TOP_RANK)), window.leader))
+        try:
+            for slug in missing:
+                await self._load(self._rulebook.boards[slug])
+        except BaseException:
+            self._forget()
+            raise
         return missing
+
+    async def _load(self, board: Board) -> None:
+        window = await load_window(self._postgres, board, self._seq, self._depth)
+        self._windows[board.slug] = window
+        self._tops.setdefault(board.slug, (dict(window.first(TOP_RANK)), window.leader))
 
     async def _advance(self, fresh: Sequence[str], now: datetime) -> bool:
         try:

@@ -6,14 +6,18 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sse_board.achievements.follower import AwardsFollower
-from sse_board.achievements.window import Depth
+from sse_board.achievements.standings import load_window
+from sse_board.achievements.window import Depth, Window
 from sse_board.boards.board import Board
 from sse_board.boards.rules import Present, apply
+from sse_board.errors import Unavailable
+from sse_board.stores.postgres import Postgres
 from sse_board.tasks import stop
 from tests.achievements.site import Site, ids, site, user_id
 from tests.support.servers import Stores
@@ -246,3 +250,41 @@ async def test_a_page_that_goes_on_behind_what_is_known_is_seen_as_far_as_that_r
     await ground.act(*((number, "latest", {"points": 9}) for number in range(2, 4)))
     await ground.follow(follower)
     assert {(user_id(4), "latest-1"), (user_id(5), "latest-2")} <= await ground.awards()
+
+
+async def test_a_worker_whose_beginning_fails_half_way_sees_all_boards_when_it_goes_on(
+    ground: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule came while nobody worked, and nobody acts on its board any more."""
+    await clear(ground)
+    await ground.act((0, "best", {"points": 1}))
+    await ground.follow()
+    await ground.achievement("best-late", '{"kind":"rank","boards":["best"],"atMost":1}')
+    boards: list[str] = []
+
+    async def load(postgres: Postgres, board: Board, seq: int, depth: Depth) -> Window:
+        boards.append(board.slug)
+        if boards[-2:-1] == ["best"]:
+            raise Unavailable()
+        return await load_window(postgres, board, seq, depth)
+
+    monkeypatch.setattr("sse_board.achievements.follower.load_window", load)
+    follower = ground.follower()
+    with pytest.raises(Unavailable):
+        await follower.step()
+    boards.clear()
+    monkeypatch.undo()
+    await ground.follow(follower)
+    assert (user_id(0), "best-late") in await ground.awards()
+
+
+async def test_who_had_earned_it_before_has_it_though_others_never_rest(ground: Site) -> None:
+    await clear(ground)
+    follower = ground.follower()
+    await ground.act((0, "sum", {"points": 9}))
+    await ground.follow(follower)
+    await ground.achievement("sum-late", '{"kind":"score","board":"sum","atLeast":9}')
+    for _ in range(5):
+        await ground.act((1, "best", {"points": 1}))
+        await follower.step()
+    assert (user_id(0), "sum-late") in await ground.awards()
