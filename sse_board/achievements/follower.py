@@ -103,7 +103,7 @@ class AwardsFollower:
         return True
 
     async def _load_missing(self) -> list[str]:
-        """Heavy reads, before anything is locked. Where one fails, all are fresh the next time: none was looked at."""
+        """Heavy reads, before anything is locked. Where one fails all are missing again: none was looked at."""
         missing = [slug for slug in self._rulebook.boards if slug not in self._windows]
         try:
             for slug in missing:
