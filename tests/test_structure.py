@@ -24,7 +24,17 @@ ALLOWED: dict[str, set[str]] = {
     "scores": {"stores", "web", "live", "boards", "sessions"},
     "admin": {"stores", "web", "live", "accounts", "boards", "scores", "metrics"},
     "notifications": {"stores", "web", "live", "admin"},
-    "achievements": {"stores", "web", "live", "boards", "scores", "activity", "admin", "notifications"},
+    "achievements": {
+        "stores",
+        "web",
+        "live",
+        "boards",
+        "scores",
+        "sessions",
+        "activity",
+        "admin",
+        "notifications",
+    },
     "me": {"web", "accounts", "notifications"},
     "metrics": {"web", "live", "scores"},
     "worker": {

@@ -14,6 +14,7 @@ from sse_board.activity.entry import Entry
 from sse_board.boards.board import Board
 from sse_board.scores.action import Effect
 from sse_board.scores.catalog import app_of
+from sse_board.sessions.rules import run_id
 
 #: Whoever falls out of the first so many of a board is told so.
 TOP_RANK = 10
@@ -177,7 +178,7 @@ def _session_entries(deed: Deed, rulebook: Rulebook) -> list[Entry]:
     if kind is None or not kind.requires_session:
         return []
     result = {name: deed.metadata[name] for name in kind.bounds if name in deed.metadata}
-    told: dict[str, Any] = {"sessionId": deed.metadata.get("sessionId"), "app": app_of(kind.slug)}
+    told: dict[str, Any] = {"sessionId": run_id(deed.metadata), "app": app_of(kind.slug)}
     told["result"] = result
     return [
         Entry("session.ended", deed.user_id, None, {**told, "scored": True}),

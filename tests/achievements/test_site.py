@@ -12,15 +12,16 @@ from tests.support.servers import Stores, WebServer
 from tests.support.streams import listening
 
 
-async def finish_run(player: Player, stores: Stores, **result: Any) -> None:
-    """A run of typing that began a while ago."""
+async def finish_run(player: Player, stores: Stores, **result: Any) -> str:
+    """The id of a run of typing that began a while ago, and that its finish writes in capitals."""
     run = data_of(await player.request("POST", "/api/v1/sessions", {"app": "typing"}), 201)["sessionId"]
     with psycopg.connect(stores.database_url) as database:
         database.execute("update runs set started_at = started_at - interval '5 s' where id = %s", [run])
-    metadata = {"sessionId": run, "wpm": 50, "accuracy": 98, **result}
+    metadata = {"sessionId": run.upper(), "wpm": 50, "accuracy": 98, **result}
     progress = {"currentWpm": metadata["wpm"], "currentAccuracy": metadata["accuracy"], "progress": 100}
     await player.request("POST", f"/api/v1/sessions/{run}/progress", progress)
     data_of(await player.act("typing_complete", metadata))
+    return str(run)
 
 
 async def of_player(api: Api, player: Player) -> dict[str, Any]:
@@ -37,14 +38,15 @@ async def test_what_is_earned_is_told_kept_noticed_and_shown(api: Api, served: W
     async with listening(api.url, "user:me:*,activity:feed", token=player.token) as stream:
         await stream.until_type("connected")
         await player.score("quiz_complete")
-        await finish_run(player, stores, accuracy=100, wpm=60)
+        run = await finish_run(player, stores, accuracy=100, wpm=60)
         wanted = {"points-100", "level-2", "perfect-accuracy", "scoreboard-number-one", "typing-wpm-top-10"}
         await stream.until(lambda: wanted <= told(stream.of_type("achievement.unlocked")))
         await stream.until_type("activity.achievement")
         await stream.until_type("activity.session_completed")
         await stream.until_type("session.started")
         ended = await stream.until_type("session.ended")
-        assert (ended.json["scored"], ended.json["result"]["wpm"]) == (True, 60)
+        assert (ended.json["sessionId"], ended.json["scored"]) == (run, True)
+        assert ended.json["result"]["wpm"] == 60
         await stream.until_type("notification")
         unlocked = stream.of_type("achievement.unlocked")
         assert len(unlocked) == len(told(unlocked)), "each once"
