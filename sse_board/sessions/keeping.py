@@ -17,6 +17,8 @@ _queries = Queries("sessions")
 
 #: A run that nothing is heard of for so long has been left: milliseconds.
 SILENT_MS = 300_000
+#: A younger run may still be on its way from PostgreSQL to Redis: who began it puts it there. Milliseconds.
+YOUNG_MS = 5_000
 #: Runs that are looked at together: one round trip to each store.
 PAGE_RUNS = 500
 #: Before any id.
@@ -50,10 +52,11 @@ class RunKeeper:
             after = rows[-1][0]
 
     async def _look_at(self, page: Sequence[LiveRun]) -> None:
-        """Who is not in Redis is put there: its five minutes begin when that is noticed."""
+        """Who is not in Redis any more is put there: its five minutes begin when that is noticed."""
         now, found = await self._live.read([run.id for run in page])
         missing = [run for run, known in zip(page, found, strict=True) if known is None]
-        await self._live.begin([replace(run, lost=now) for run in missing])
+        lost = [replace(run, lost=now) for run in missing if now - run.started > YOUNG_MS]
+        await self._live.begin(lost)
         silent = [run.id for run in found if run is not None and now - run.heard > SILENT_MS]
         await self._runs.end_all(silent)
 

@@ -35,3 +35,14 @@ async def test_an_end_that_nobody_told_is_told_by_the_worker(site: Site, player:
         site.database.execute("update runs set ended_at = now() where id = %s", [run])
         await stream.until(lambda: stream.of_type("progress.update")[-1].json["status"] == "ended", PATIENCE)
         assert stream.of_type("progress.update")[-1].json["currentWpm"] == 50
+
+
+async def test_a_run_that_has_just_begun_does_not_count_as_lost(site: Site, player: Player) -> None:
+    """It is in PostgreSQL, and not yet in Redis: nobody could be held to what was never told of it."""
+    young, lost = await start(player), await start(player, "math")
+    site.database.execute("update runs set started_at = now() + interval '1 minute' where id = %s", [young])
+    site.age(lost, 10)
+    for run in (young, lost):
+        site.forget(run)
+    await eventually(lambda: site.redis.hexists(f"sse_board:run:{lost}", "lost"), PATIENCE)
+    assert not site.redis.exists(f"sse_board:run:{young}")
