@@ -16,10 +16,21 @@ class Group:
     """All that are listened to are looked at when something may have changed, and one by itself when somebody new
     wants it. Only one read is under way at a time: who comes meanwhile shares the next.
 
-    `due`: when all are to be looked at, None for not at all.
+    `due`: when all are to be looked at, None for not at all. What was read after the newest hint needs no look.
     """
 
-    __slots__ = ("_asked", "_least", "_news_since", "due", "is_reading", "members", "pause", "read_at", "source")
+    __slots__ = (
+        "_asked",
+        "_hinted_at",
+        "_least",
+        "_news_since",
+        "due",
+        "is_reading",
+        "members",
+        "pause",
+        "read_at",
+        "source",
+    )
 
     def __init__(self, source: GroupSource, pause: float) -> None:
         self.source = source
@@ -29,10 +40,12 @@ class Group:
         self.read_at = 0.0
         self.due: float | None = None
         self._news_since: float | None = None
+        self._hinted_at = 0.0
         self._asked: list[Watched] = []
 
     def stir(self, now: float) -> None:
         """Something may have changed, somewhere: look at once if it was quiet, else when the pause is over."""
+        self._hinted_at = now
         if self.members and self.due is None:
             self.due = max(now, self.read_at + self.pause)
             self._news_since = now
@@ -40,7 +53,7 @@ class Group:
     def begin(self, now: float) -> None:
         """Ask for all; who is still being told, or was read a moment ago, has its turn soon, with others."""
         since, self.due, self._news_since, self.read_at = self._news_since, None, None, now
-        known = [watched for watched in self.members if watched.state is not None]
+        known = [one for one in self.members if one.state is not None and one.read_at <= self._hinted_at]
         late = [one for one in known if one.is_busy or one.read_at + self.pause > now]
         for watched in known:
             if not watched.is_busy and watched.read_at + self.pause <= now:
@@ -48,7 +61,7 @@ class Group:
                 watched.news_since = watched.news_since or since
                 self._asked.append(watched)
         if late:
-            self.stir(now)
+            self._news_since = since
             self.due = max(now + self.pause * SOON, min(one.read_at for one in late) + self.pause)
 
     def ask(self, watched: Watched) -> None:
