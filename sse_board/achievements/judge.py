@@ -123,7 +123,7 @@ class Judge:
             return
         if after.days in MILESTONES:
             self.outcome.milestones.append(Milestone(deed.user_id, after.days, deed.time_zone))
-        self._award_all(deed, self._rulebook.for_streak(after.days))
+        self._award_all(deed, self._rulebook.for_streak(after.best))
 
     def see_ranks(self, slug: str, seq: int, at: datetime, own: Mapping[str, str]) -> None:
         """Award who stands where it is awarded for. `own`: the action of each player in this commit."""

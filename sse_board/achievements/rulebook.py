@@ -46,9 +46,9 @@ class Rulebook:
     def thresholds(self, slug: str) -> tuple[Threshold, ...]:
         return self._thresholds.get(slug, ())
 
-    def for_streak(self, days: int) -> Iterator[Achievement]:
-        """What a streak of so many days earns on the day when it becomes so long."""
-        yield from (one for one in self._streaks if isinstance(one.rule, StreakRule) and one.rule.days == days)
+    def for_streak(self, best: int) -> Iterator[Achievement]:
+        """What streaks earn whose longest had so many days: it may have been so long before anybody counted."""
+        yield from (one for one in self._streaks if isinstance(one.rule, StreakRule) and one.rule.days <= best)
 
     def for_perfection(self, action_type: str, metadata: Mapping[str, Any]) -> Iterator[Achievement]:
         kind = self.find_type(action_type)

@@ -288,3 +288,20 @@ async def test_who_had_earned_it_before_has_it_though_others_never_rest(ground: 
         await ground.act((1, "best", {"points": 1}))
         await follower.step()
     assert (user_id(0), "sum-late") in await ground.awards()
+
+
+async def test_a_streak_from_before_anybody_counted_is_awarded_with_its_next_day(ground: Site) -> None:
+    """The log has it, and nothing else does: the feature is younger than the site."""
+    await clear(ground)
+    for _ in range(8):
+        await ground.act((0, "sum", {"points": 1}))
+    await ground.run(
+        "update actions a set accepted_at = now() - make_interval(days => 9 - day::integer) from"
+        " (select seq, row_number() over (order by seq) as day from actions) of where of.seq = a.seq"
+    )
+    await ground.run("update followers set seq = (select seq from commits)")
+    await ground.achievement("days-7", '{"kind":"streak","days":7}')
+    await ground.follow()
+    await ground.act((0, "sum", {"points": 1}))
+    await ground.follow()
+    assert (user_id(0), "days-7") in await ground.awards()
