@@ -1,6 +1,6 @@
 """Where players stand on every board: read for all of them together, as states that can be compared."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from sse_board.boards.board import Board, Places, Standing, Version
@@ -35,6 +35,9 @@ class Standings:
         self.movers: Mapping[str, tuple[Move, str]] = {}
 
 
+#: To look through so many users and spans costs as much as to read where one player stands on one board.
+PARTS_OF_A_READ = 40
+
 #: Who is to be looked for on which board.
 Asked = dict[str, list[str]]
 
@@ -67,23 +70,28 @@ class StandingsSource(PersonalChannels):
 
     def _asked(self, boards: Mapping[str, Board], before: Mapping[str, Standings | None]) -> Asked:
         asked: defaultdict[str, list[str]] = defaultdict(list)
+        sharing = Counter(id(state.versions) for state in before.values() if state is not None)
         touches: dict[int, dict[str, Touch]] = {}
         for channel, state in before.items():
             if state is None:
                 for slug in boards:
                     asked[slug].append(user_of(channel))
                 continue
-            touched = touches.get(id(state.versions))
+            known = id(state.versions)
+            touched = touches.get(known)
             if touched is None:
-                touched = touches[id(state.versions)] = self._touches(boards, state.versions)
+                most = PARTS_OF_A_READ * sharing[known]
+                touched = touches[known] = self._touches(boards, state.versions, most)
             for slug, touch in touched.items():
                 if _concerns(touch, state.user_id, state.places.get(slug)):
                     asked[slug].append(state.user_id)
         return dict(asked)
 
-    def _touches(self, boards: Mapping[str, Board], versions: Mapping[str, Version]) -> dict[str, Touch]:
-        """What happened to boards since they had these versions."""
-        found = ((slug, self._touched.since(slug, versions.get(slug))) for slug in boards)
+    def _touches(
+        self, boards: Mapping[str, Board], versions: Mapping[str, Version], most: int
+    ) -> dict[str, Touch]:
+        """What happened to boards since they had these versions, as far as that costs less than to read them."""
+        found = ((slug, self._touched.since(slug, versions.get(slug), most)) for slug in boards)
         return {slug: touch for slug, touch in found if touch}
 
     def narrow(self, state: Standings, limit: int) -> Standings:

@@ -53,10 +53,17 @@ class _Changes:
             self._size -= _size(oldest)
             self.floor = oldest.version
 
-    def since(self, version: Version) -> Touch:
+    def since(self, version: Version, most: int) -> Touch:
         if version < self.floor:
             return ANYBODY
-        hints = [hint for hint in self._hints if hint.version > version]
+        hints: list[Hint] = []
+        for hint in reversed(self._hints):
+            if hint.version <= version:
+                break
+            most -= _size(hint)
+            if most < 0:
+                return ANYBODY
+            hints.append(hint)
         spans = _merged(span for hint in hints for span in hint.spans)
         users = frozenset(user for hint in hints for user in hint.users or ())
         return Touch(False, users, tuple(first for first, _ in spans), tuple(last for _, last in spans))
@@ -92,12 +99,15 @@ class Touched:
         """The newest version of each board that was heard of."""
         return {board: changes.heard for board, changes in self._boards.items()}
 
-    def since(self, board: str, version: Version | None) -> Touch | None:
-        """What happened to the board after `version`; None for nothing. Without a version it was never read."""
+    def since(self, board: str, version: Version | None, most: int = REMEMBERED) -> Touch | None:
+        """What happened to the board after `version`; None for nothing. Without a version it was never read.
+
+        `most`: more users and spans than that are not looked through, but may have touched anybody.
+        """
         changes = self._boards.get(board)
         if version is None or changes is None:
             return ANYBODY
-        return changes.since(version) if version < changes.heard else None
+        return changes.since(version, most) if version < changes.heard else None
 
 
 def _size(hint: Hint) -> int:

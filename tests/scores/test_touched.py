@@ -85,3 +85,14 @@ def test_only_so_much_is_remembered() -> None:
         touched.changed("board", hint(seq, seq + 1, users=("ada",)))
     assert touched.since("board", at(0)) is ANYBODY
     assert touched.since("board", at(REMEMBERED - 1)) != ANYBODY
+
+
+def test_more_than_is_worth_looking_through_may_have_touched_anybody() -> None:
+    """Each of these changes has three parts: itself, who acted, and a span."""
+    touched = Touched()
+    for seq in range(10):
+        touched.changed("board", hint(seq, seq + 1, (3, 5), users=("ada",)))
+    assert touched.since("board", at(9), most=2) is ANYBODY
+    near = touched.since("board", at(9), most=3)
+    assert near is not None
+    assert (near.acted("ada"), near.acted("bob"), near.moved(4), near.moved(6)) == (True, False, True, False)
