@@ -2,7 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
 import structlog
 from redis import RedisError
@@ -99,7 +100,7 @@ class Worker:
         self._chores = (
             Chore("repair", COMPARE_SECONDS, self.compare),
             Chore("activity", PUBLISH_SECONDS, self._publisher.publish),
-            Chore("tidy", TIDY_SECONDS, self._tidy),
+            *(Chore(f"tidy {name}", TIDY_SECONDS, work) for name, work in self._tidying.items()),
             Chore("connections", HISTORY_SECONDS, ConnectionsChore(self._postgres, redis).tidy),
             Chore("samples", SAMPLE_SECONDS, self.sample),
             Chore("maintenance", TURN_SECONDS, self._timekeeper.turn),
@@ -139,11 +140,15 @@ class Worker:
                 await stop(working)
                 await place.close()  # and with it goes the place
 
-    async def _tidy(self) -> None:
-        await tidy(self._postgres)
-        await tidy_notifications(self._postgres)
-        await forget(self._postgres, FEEDS)
-        await self._publisher.forget()
+    @property
+    def _tidying(self) -> dict[str, Callable[[], Awaitable[object]]]:
+        """Each by itself: what cannot be deleted keeps nothing else from it, or that would grow without end."""
+        return {
+            "accounts": partial(tidy, self._postgres),
+            "notifications": partial(tidy_notifications, self._postgres),
+            "events": partial(forget, self._postgres, FEEDS),
+            "activity": self._publisher.forget,
+        }
 
     async def sample(self) -> None:
         """Remember who stands where, for whoever wants to know in an hour."""
