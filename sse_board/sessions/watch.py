@@ -42,7 +42,7 @@ class RunWatch:
         moved, self._moved = self._moved, set()
         if not moved:
             return
-        shown = [channel for channel in self._feed.channels if self._competitors.owns(channel)]
+        shown = self._feed.channels_of(self._competitors)
         self._competitors.keep(shown)
         for channel in shown:
             if self._competitors.app_of(channel) in {None, *moved}:

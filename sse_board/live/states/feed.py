@@ -60,6 +60,10 @@ class Feed:
         """The names somebody listens to."""
         return self._watched.keys()
 
+    def channels_of(self, source: GroupSource) -> list[str]:
+        """Those of them that are this source's: nobody needs to look through all."""
+        return [watched.channel for watched in self._groups[source].members]
+
     def join(self, connection: Subscriber, channel: str) -> None:
         """Subscribe first; the state follows. The channel must be one that a source owns."""
         watched = self._watched.get(channel) or self._watch(channel)
