@@ -203,6 +203,18 @@ async def test_the_history_says_when_each_connection_was_opened_and_how_it_ended
     assert older["connections"] == []
 
 
+async def test_the_history_still_tells_after_billions_of_connections(site: Site) -> None:
+    player = await site.api.register()
+    with psycopg.connect(site.stores.database_url, autocommit=True) as connection:
+        connection.execute("select setval(pg_get_serial_sequence('connections', 'place'), 5000000000)")
+    async with listening(site.first.url, "system", token=player.token) as stream:
+        await stream.until_type("connected")
+        (one,) = await eventually(lambda: site.history(player.id))
+    assert one["id"] > 5_000_000_000
+    older = await site.get(f"{CONNECTIONS}/history?user={player.id}&before={one['id'] + 1}")
+    assert [row["id"] for row in older["connections"]] == [one["id"]]
+
+
 async def test_a_socket_that_tells_who_it_is_belongs_to_its_user_from_then_on(site: Site) -> None:
     player = await site.api.register()
     async with connected(site.first.url) as socket:
