@@ -86,3 +86,22 @@ async def test_a_page_counts_down_to_maintenance_with_script_and_says_it_without
     await expect(left).not_to_have_text(shown or "", timeout=SOON)
     await expect(left).to_contain_text("begins in")
     data_of(await admin.request("DELETE", f"{path}/{id}"))
+
+
+async def test_nobody_speaks_of_a_maintenance_that_is_far_away(visit: Visitor, api: Api, stores: Stores) -> None:
+    admin, path = await api.admin(stores), "/api/v1/admin/maintenance"
+    starts = utc_now() + timedelta(days=60)
+    times = {"startsAt": iso(starts), "endsAt": iso(starts + timedelta(hours=1))}
+    id = data_of(await admin.request("POST", path, {**times, "message": "New roof"}), 201)["id"]
+    one = await visit("/login")
+    await log_in(one.page, (await api.register("Far Sighted")).username)
+    await one.page.clock.install()
+    await one.page.goto("/me")
+    place = one.page.locator("#maintenance")
+    await expect(place).to_be_empty()
+    async with one.page.expect_response("**/api/v1/maintenance"):
+        await one.page.clock.fast_forward(80_000)
+    asked = await one.page.evaluate("fetch('/api/v1/maintenance').then(answer => answer.text())")
+    assert "New roof" in asked, "the API knows it"
+    await expect(place).to_be_empty()
+    data_of(await admin.request("DELETE", f"{path}/{id}"))
