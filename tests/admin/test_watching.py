@@ -185,6 +185,22 @@ async def test_an_admin_ends_one_connection_wherever_it_is_and_that_is_recorded(
         await eventually(is_written)
 
 
+async def test_what_a_frozen_process_does_later_is_recorded_too(site: Site) -> None:
+    player = await site.api.register()
+    async with listening(site.second.url, "system", token=player.token) as stream:
+        session = (await stream.until_type("connected")).json["sessionId"]
+        (pid,) = [one["pid"] for one in (await site.get(HEALTH))["processes"] if one["process"] == session[:8]]
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            refused = await site.boss.request("DELETE", f"{CONNECTIONS}/{session}")
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert error_of(refused) == (503, "UNAVAILABLE")
+        await stream.until_ended()
+    audit = await site.get(f"/api/v1/admin/audit?action=connection.end&entityId={session}")
+    assert [one["actor"] for one in audit["audit"]] == [site.boss.id]
+
+
 async def test_the_history_says_when_each_connection_was_opened_and_how_it_ended(site: Site) -> None:
     player = await site.api.register()
     async with listening(site.second.url, "system", token=player.token) as stream:
