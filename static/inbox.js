@@ -3,7 +3,7 @@
   "use strict";
   const CHANNELS = "user:me:notifications,system";
   const TOLD = ["notification", "system.announcement", "maintenance.scheduled", "maintenance.ended", "history.truncated"];
-  const RETRY = [5000, 15000];         // ms until a stream that was refused more than once is tried again
+  const RETRY = [5000, 15000];         // ms until what was refused is asked for again
   const SPREAD = 1000;                 // ms over which all who were told the same ask for it
 
   const inbox = document.getElementById("inbox");
@@ -14,7 +14,11 @@
   async function refresh() {
     waiting = 0;
     const answer = await fetch("/me/inbox", { headers: { Accept: "text/html" } }).catch(() => null);
-    if (!answer?.ok) return answer?.status !== 401;
+    if (answer?.status === 401) return false;
+    if (!answer?.ok) {
+      waiting ||= setTimeout(refresh, between(...RETRY));
+      return true;
+    }
     inbox.innerHTML = await answer.text();
     const unread = Number(inbox.querySelector("[data-unread]").dataset.unread);
     for (const badge of document.querySelectorAll(".unread")) {

@@ -55,6 +55,21 @@ async def test_the_inbox_goes_on_filling_when_the_login_had_to_be_renewed(
     await expect(one.page.locator(".inbox li.new", has_text="To the patient")).to_have_count(1, timeout=SOON)
 
 
+async def test_an_inbox_that_could_not_be_had_is_asked_for_again(visit: Visitor, api: Api, stores: Stores) -> None:
+    admin, me = await api.admin(stores), await api.register("Busy Reader")
+    one = await visit("/login", provoked=("503",))
+    await log_in(one.page, me.username)
+    await one.page.clock.install()
+    await one.page.goto("/me")
+    await eventually(lambda: sessions(admin, me))
+    await one.page.route("**/me/inbox", lambda route: route.fulfill(status=503), times=1)
+    async with one.page.expect_response("**/me/inbox") as refused:
+        await admin.announce("To the busy", targetUsers=[me.id])
+    assert (await refused.value).status == 503
+    await one.page.clock.fast_forward(15_000)
+    await expect(one.page.locator(".inbox li.new", has_text="To the busy")).to_have_count(1, timeout=SOON)
+
+
 async def sessions(admin: Player, user: Player) -> list[str]:
     answer = await admin.request("GET", f"/api/v1/admin/connections?user={user.id}")
     return [one["sessionId"] for one in data_of(answer)["connections"]]
