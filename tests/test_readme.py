@@ -151,5 +151,5 @@ async def test_the_lines_for_curl_work(admin: Player, server: WebServer, follow:
         assert line in shell.text
     assert shell.text.count('"slug": "chess_blitz"') == 1
     assert shell.text.count('"reason": "A script"') == 1
-    assert shell.text.count('"message": "New disks"') == 1
+    assert shell.text.count('"message": "New disks"') == 2  # as it was scheduled, and in the inbox
     assert shell.text.count('"rankChanges": false') == 1

@@ -76,8 +76,8 @@ def _figures(taken: list[Taken]) -> dict[str, list[float]]:
         "frames a second to listeners": [one.tally.frames / one.tally.seconds for one in taken],
         "ms to the 202, p50": [one.tally.p50 for one in taken],
         "… p99": [one.tally.p99 for one in taken],
-        "rows that PostgreSQL wrote": [one.rows for one in taken],
-        "bytes of its journal": [one.journal for one in taken],
+        "rows written, but of connections": [one.rows for one in taken],
+        "bytes of the journal, with those": [one.journal for one in taken],
         "cores: postgres": [one.cores["postgres"] for one in taken],
         "cores: valkey": [one.cores["valkey"] for one in taken],
     }

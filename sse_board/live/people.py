@@ -18,6 +18,10 @@ class People:
         """Something of theirs was opened or closed."""
         self._stirred.add(user_id)
 
+    @property
+    def has_stirred(self) -> bool:
+        return bool(self._stirred)
+
     def stirred(self) -> set[str]:
         """Whose something was opened or closed since this was asked last."""
         stirred, self._stirred = self._stirred, set()

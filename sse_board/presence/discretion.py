@@ -47,6 +47,11 @@ class Discretion:
         return self._open
 
     @property
+    def is_concerned(self) -> bool:
+        """Whether anybody is here, was a moment ago, or may think otherwise now."""
+        return bool(self._open or self._hidden or self._doubtful or self._people.has_stirred)
+
+    @property
     def hidden(self) -> set[str]:
         """Of the people here."""
         return self._hidden

@@ -41,6 +41,8 @@ class Keeper:
     ) -> None:
         self.count = count
         self.on_tick: Callable[[bool], None] = lambda _: None
+        #: Whether anybody here wants to hear of the count.
+        self.is_awaited: Callable[[], bool] = lambda: True
         self._marks = marks
         self._people = people
         self._connections = connections
@@ -53,8 +55,14 @@ class Keeper:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            await self.tick(time.monotonic())
+            now = time.monotonic()
+            if self._has_use(now):
+                await self.tick(now)
             await asyncio.sleep(TICK_SECONDS)
+
+    def _has_use(self, now: float) -> bool:
+        """Where nobody is here and nobody came, and nobody asks, the count need not be so fresh."""
+        return bool(now >= self._refresh_at or self._discretion.is_concerned or self.is_awaited())
 
     async def tick(self, now: float) -> None:
         """`now` is monotonic, in seconds."""

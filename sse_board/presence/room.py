@@ -46,6 +46,7 @@ class Presence:
             self._marks, live.people, lambda: hub.connections, self.discretion, self._scopes, self.count
         )
         self._keeper.on_tick = self._ticked
+        self._keeper.is_awaited = self._is_awaited
 
     @property
     def sources(self) -> list[StateSource]:
@@ -63,6 +64,11 @@ class Presence:
 
     def routes(self, authenticator: Authenticator) -> list[BaseRoute]:
         return [*PresenceApi(self._marks, authenticator).routes()]
+
+    def _is_awaited(self) -> bool:
+        """Sockets are told of the count, and so is who listens to a channel of presence."""
+        has_sockets = self._live.counts.ways["websocket"].live > 0
+        return has_sockets or any(name.startswith(PREFIX) for name in self._live.feed.channels)
 
     def _ticked(self, is_news: bool) -> None:
         feed = self._live.feed

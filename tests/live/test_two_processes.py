@@ -76,7 +76,8 @@ async def test_a_player_hears_of_own_actions_on_the_other_process(api: Api, pair
     await player.score(LAP, 5)
     channel = f"user:{player.id}:score"
     async with listening(pair.second.url, "user:me:*", token=player.token) as stream:
-        mine = [channel, f"user:{player.id}:rank-changes", f"user:{player.id}:notifications"]
+        suffixes = ("score", "rank-changes", "progress", "notifications", "achievements")
+        mine = [f"user:{player.id}:{suffix}" for suffix in suffixes]
         assert (await stream.until_type("connected")).json["channels"] == mine
         snapshot = (await stream.until_type("score.personal")).json
         assert (snapshot["newScore"], snapshot["pointsAwarded"]) == (5, 0)

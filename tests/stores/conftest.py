@@ -25,6 +25,10 @@ def frail_stores(frail: StoreHouse, runner: Runner) -> Iterator[Stores]:
     """A database and a Redis there; both servers must be well again when the test ends."""
     stores = frail.fresh()
     yield stores
+    for server in (frail.pair.postgres, frail.pair.valkey):
+        if server.process is None or server.process.poll() is not None:  # the test failed before it healed it
+            server.start()
+            server.wait_until_ready()
     runner.close(stores)
     frail.drop(stores)
 

@@ -23,6 +23,8 @@ from tests.support.streams import listening
 NOTICED_SECONDS = 5.0
 #: Far below every deadline of a store, far above what an answer without one takes: seconds.
 AT_ONCE_SECONDS = 0.2
+#: A busy machine may be late once.
+LOOKS = 3
 
 Freeze = Callable[[Server], Callable[[], None]]
 
@@ -60,6 +62,17 @@ async def at_once(asked: Any) -> httpx.Response:
     return answer
 
 
+async def looked_up(api: Api, path: str) -> httpx.Response:
+    """The same of a page, the quickest of some: whoever waited for a store would do so each time."""
+    took: dict[float, httpx.Response] = {}
+    for _ in range(LOOKS):
+        began = time.monotonic()
+        answer = await api.http.get(path)
+        took[time.monotonic() - began] = answer
+    assert min(took) < AT_ONCE_SECONDS
+    return took[min(took)]
+
+
 def kill(server: Server) -> Callable[[], None]:
     """Nobody starts it again before the returned function is called."""
     assert server.process is not None
@@ -95,7 +108,7 @@ async def test_without_postgresql_boards_and_streams_go_on_and_actions_are_refus
         refused = await at_once(player.act("task_finish", action_id="refused"))
         assert (error_of(refused), int(refused.headers["retry-after"]) > 0) == ((503, "UNAVAILABLE"), True)
         for path in ("/api/v1/scores/leaderboard", "/boards/scoreboard", "/livez", "/readyz"):
-            assert (await at_once(api.http.get(path))).status_code == 200
+            assert (await looked_up(api, path)).status_code == 200
         heal()
         await until_degraded(api)
         for action_id in ("in trouble", "refused"):
@@ -114,7 +127,7 @@ async def test_postgresql_that_is_slow_makes_actions_slow_and_nothing_else(
         acting = asyncio.create_task(player.act("task_finish"))
         await asyncio.sleep(2 * AT_ONCE_SECONDS)
         assert not acting.done()
-        assert (await at_once(api.http.get("/api/v1/scores/leaderboard"))).status_code == 200
+        assert (await looked_up(api, "/api/v1/scores/leaderboard")).status_code == 200
         assert await degraded(api) == []
     assert data_of(await acting)["newScore"] == 20
 
@@ -147,7 +160,7 @@ async def test_without_redis_actions_count_and_everybody_sees_them(
         await until_degraded(api, "redis")
         result = data_of(await at_once(player.act("task_finish")))
         assert (result["newScore"], result["newRank"]) == (20, None)
-        board = data_of(await at_once(api.http.get("/api/v1/scores/leaderboard")))
+        board = data_of(await looked_up(api, "/api/v1/scores/leaderboard"))
         assert board["leaderboard"][0]["score"] == 20
         await stream.until_shows(board)
         await rival.score("quiz_complete")
@@ -182,7 +195,7 @@ async def test_both_gone_and_back(api: Api, player: Player, frail: StoreHouse, f
     starts = [kill(frail.pair.valkey), kill(frail.pair.postgres)]
     await until_degraded(api, "postgres", "redis")
     for path in ("/api/v1/scores/leaderboard", "/api/v1/boards"):
-        answer = await at_once(api.http.get(path))
+        answer = await looked_up(api, path)
         assert answer.status_code in (200, 503)
     assert error_of(await at_once(player.act("task_finish", action_id="later"))) == (503, "UNAVAILABLE")
     for start in starts:

@@ -19,7 +19,7 @@ from sse_board.live.pace import Pace
 from sse_board.web.identity import Identity
 
 #: So many connections are looked at before others have a turn.
-TURN = 100
+TURN = 250
 #: Notice given before a token ends a stream: seconds.
 EXPIRY_NOTICE_SECONDS = 60
 #: At a shutdown those of so long end together: timers are no finer than some milliseconds. Seconds.
@@ -68,25 +68,25 @@ class Lifetimes:
 
     def attend(self, connections: Iterable[Connection], now: float, wall: float) -> None:
         """Those whose time has come. `now` is monotonic, `wall` since the epoch."""
-        silent = []
+        silent, pause, put = [], self._heartbeat_seconds, self._hub.agenda.put
         for connection in connections:
             if connection.has_ended or self._end_if_due(connection, now, wall):
                 continue
             heard = _heard_at(connection)
-            if now - heard >= self._heartbeat_seconds:
+            if now - heard >= pause:
                 silent.append(connection)
                 heard = now
-            self._hub.agenda.put(connection, self._next(connection, heard, now - wall))
+            put(connection, self._next(connection, heard + pause, now - wall))
         self._beat(silent, now)
 
-    def _next(self, connection: Connection, heard: float, offset: float) -> float:
-        """When to look at it again; `offset` is how far monotonic time is from that of tokens."""
-        dates = [heard + self._heartbeat_seconds, connection.rotates_at]
+    def _next(self, connection: Connection, at: float, offset: float) -> float:
+        """When to look at it again: `at` a heartbeat is due. `offset`: of monotonic time from that of tokens."""
+        at = min(at, connection.rotates_at)
         identity = connection.identity
         if identity is not None and connection.private:
             notice = 0 if connection.warned else EXPIRY_NOTICE_SECONDS
-            dates.append(identity.expires_at - notice + offset)
-        return min(dates)
+            return min(at, identity.expires_at - notice + offset)
+        return at
 
     # -- heartbeats --
 
@@ -118,7 +118,8 @@ class Lifetimes:
         elif now >= connection.rotates_at:
             self._rotate(connection)
         else:
-            self._warn(connection, wall)
+            if identity is not None:
+                self._warn(connection, identity, wall)
             return False
         return True
 
@@ -136,9 +137,8 @@ class Lifetimes:
             if identity is not None and not self._is_live(identity):
                 self._revoke(connection, "revoked")
 
-    def _warn(self, connection: Connection, wall: float) -> None:
-        identity = connection.identity
-        if identity is None or not connection.private or connection.warned:
+    def _warn(self, connection: Connection, identity: Identity, wall: float) -> None:
+        if not connection.private or connection.warned:
             return
         if wall >= identity.expires_at - EXPIRY_NOTICE_SECONDS:
             connection.warned = True
