@@ -10,8 +10,8 @@ import pytest_asyncio
 from sse_board.clock import utc_now
 from sse_board.notifications.housekeeping import tidy
 from sse_board.notifications.inbox import Inbox
-from sse_board.notifications.receipts import RECEIPTS_LIMIT, Receipts
-from sse_board.stores.postgres import Postgres
+from sse_board.notifications.receipts import LAST_SECONDS, RECEIPTS_LIMIT, Receipts
+from sse_board.stores.postgres import STATEMENT_TIMEOUT_MS, Postgres
 from tests.live.test_every_event import without_database
 from tests.support.clients import eventually
 from tests.support.servers import Stores
@@ -93,6 +93,18 @@ async def test_reading_all_and_being_handed_all_at_once_do_not_lock_each_other_o
         read, _ = await asyncio.gather(inbox.read_all(USER), receipts.flush())
         assert read >= len(told)
         assert len(receipts) == 0
+
+
+async def test_a_process_that_ends_does_not_wait_for_a_database_that_is_busy(
+    postgres: Postgres, own_stores: Stores
+) -> None:
+    receipts = Receipts(postgres)
+    receipts.note(USER, [USER])
+    with psycopg.connect(own_stores.database_url) as busy:
+        busy.execute("lock table receipts")
+        async with asyncio.timeout((LAST_SECONDS + STATEMENT_TIMEOUT_MS / 1000) / 2):
+            await receipts.close()
+    assert len(receipts) == 1
 
 
 def test_a_database_that_stays_away_costs_no_more_than_so_many_receipts() -> None:
