@@ -59,7 +59,10 @@ async def test_the_page_shows_health_connections_users_flags_and_changes(
     player = await api.register("Ada of the desk")
     async with listening(api.url, "system", token=player.token) as stream:
         await stream.until_type("connected")
-        page = Markup((await desk.get("/admin", params={"name": "ada OF", "user": player.id})).text)
+        page = Markup((await desk.get("/admin", params={"name": "ada OF", "user": f" {player.id.upper()}"})).text)
+        for nobody in (boss.id, "no id"):
+            others = await desk.get("/admin", params={"user": nobody})
+            assert 'action="/admin/connections"' not in others.text, "nothing to end by mistake"
     titles = [tag.text for tag in page.named("h2")]
     assert titles[0] == "Health: ok"
     assert titles[1:] == [
