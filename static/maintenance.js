@@ -2,12 +2,14 @@
 (() => {
   "use strict";
   const ASK_INTERVAL = 60000;          // ms; the answer comes from the server's memory
+  const HURRY_INTERVAL = 10000;        // ms between two questions whether it is over: our clock may be wrong
+  const NEAR = 7 * 86400000;           // ms before it begins from which on it is spoken of, as on the server
   const TICK = 1000;                   // ms
 
   const place = document.getElementById("maintenance");
   if (!place) return;
   const between = (low, high) => low + Math.random() * (high - low);
-  let askAt = Date.now() + ASK_INTERVAL * between(0.5, 1);
+  let askedAt = Date.now(), askAt = askedAt + ASK_INTERVAL * between(0.5, 1);
   let shown = place.firstElementChild && { ...place.firstElementChild.dataset };
 
   function leftInWords({ starts, ends }) {
@@ -31,21 +33,28 @@
     const moment = (at) => element("time", `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`, { dateTime: at });
     const line = element("p", "", { className: "maintenance" });
     line.append(element("b", "Maintenance"), " ", moment(window.startsAt), " to ", moment(window.endsAt), ", ",
-      element("span", leftInWords(shown), { className: "left" }), ": ",
+      element("span", leftInWords(shown), { className: "left", ariaLive: "off" }), ": ",
       element("span", window.message, { className: "what" }));
     place.replaceChildren(line);
   }
 
   async function ask() {
-    askAt = Date.now() + ASK_INTERVAL * between(0.8, 1.2);
+    askedAt = Date.now();
+    askAt = askedAt + ASK_INTERVAL * between(0.8, 1.2);
     const answer = await fetch("/api/v1/maintenance").catch(() => null);
-    if (answer?.ok) show((await answer.json()).data.maintenance[0]);
+    if (answer?.ok) show((await answer.json()).data.maintenance.find(isNear));
+  }
+
+  function isNear({ startsAt }) {
+    return Date.parse(startsAt) <= Date.now() + NEAR;
   }
 
   function tick() {
     const left = place.querySelector(".left");
     if (left) left.textContent = leftInWords(shown);
-    if (shown && Date.now() >= Date.parse(shown.ends)) askAt = Math.min(askAt, Date.now() + 2000 * Math.random());
+    if (shown && Date.now() >= Date.parse(shown.ends)) {
+      askAt = Math.min(askAt, Math.max(Date.now(), askedAt + HURRY_INTERVAL) + between(0, 2000));
+    }
     if (!document.hidden && Date.now() >= askAt) ask();
   }
 

@@ -36,13 +36,16 @@ select id, category, title, message, type, priority, link, created_at, expires_a
 from inbox(%(user)s, %(since)s) where id = %(id)s;
 
 -- name: read
--- One of the things that a user finds, or all, were read: how many of them for the first time.
+-- One of the things that a user finds, or all, were read: how many of them for the first time. Rows are locked in the
+-- order of their ids, as where it is written who was reached, so that neither waits for the other in a circle.
 with news as materialized (
   select id, is_notice from inbox(%(user)s, %(since)s)
   where read_at is null and (%(id)s::uuid is null or id = %(id)s)
+), own as materialized (
+  select id from notices where user_id = %(user)s and id in (select id from news where is_notice)
+  order by id for no key update
 ), noticed as (
-  update notices set read_at = %(at)s, reached_at = coalesce(reached_at, %(at)s)
-  where user_id = %(user)s and id in (select id from news where is_notice)
+  update notices set read_at = %(at)s, reached_at = coalesce(reached_at, %(at)s) where id in (select id from own)
 ), announced as (
   insert into receipts (announcement_id, user_id, reached_at, read_at)
   select id, %(user)s, %(at)s, %(at)s from news where not is_notice order by id

@@ -124,18 +124,30 @@ class Connections:
             return {}
 
     async def end(self, session_id: str, actor: Identity, request_id: str) -> None:
-        """Recorded, or not done. Raises NotFound for one that is not there, Unavailable."""
+        """Never done without a record: also what may have been done, by a process that did not say so in time.
+
+        Raises NotFound for one that is not there, Unavailable.
+        """
         process = session_id[:PROCESS_DIGITS]
         if process not in self._live.register.known:
             if not self._live.register.is_complete:
                 raise Unavailable("Only the connections of the answering process are known.")
             raise NotFound("There is no live connection of that id.")
+        unsure: Unavailable | None = None
         async with self._postgres.transaction() as connection:
             await record(connection, actor, "connection.end", ("connection", session_id), {}, request_id)
-            if process == self._live.hub.process:
-                self._end_own(session_id)
-            else:
-                await self._live.remote.ask(process, Ending(session_id))
+            try:
+                await self._end(process, session_id)
+            except Unavailable as error:
+                unsure = error
+        if unsure is not None:
+            raise unsure
+
+    async def _end(self, process: str, session_id: str) -> None:
+        if process == self._live.hub.process:
+            self._end_own(session_id)
+        else:
+            await self._live.remote.ask(process, Ending(session_id))
 
 
 def row_of(connection: Connection, shown: Callable[[float], str]) -> Row:

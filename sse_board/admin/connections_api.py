@@ -16,8 +16,9 @@ from sse_board.web.identity import Authenticator, require_admin
 
 #: Connections in one answer.
 PAGE_ROWS = 100
-#: Behind every row that there will be, and still exact in JSON.
-LAST_PLACE = 999_999_999
+#: Behind every row that there will be, and still exact in JSON: each connection takes two or three numbers, so a
+#: billion are gone in a few months.
+LAST_PLACE = 999_999_999_999_999
 
 _NO_STORE = {"Cache-Control": "private, no-store"}
 

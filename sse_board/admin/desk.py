@@ -44,9 +44,10 @@ class Desk:
         return self.board.payload()
 
     async def parts(self, name: str, user: str) -> dict[str, Any]:
-        """Each part by itself: None for one that cannot be had. `user`: whose connections, "" for all."""
+        """Each part by itself: None for one that cannot be had. `user`: whose connections, "" for all; what is
+        no id has none."""
         found = await asyncio.gather(
-            self.connections.page(Wanted(user if UUID.fullmatch(user) else None, "", PAGE_ROWS)),
+            self.connections.page(Wanted(user.strip().lower() or None, "", PAGE_ROWS)),
             _or_none(search(self.postgres, name, PAGE_ROWS)),
             _or_none(self.flags.page(WantedFlags(True, None, None, None, PAGE_ROWS))),
             _or_none(changes(self.postgres, newest(PAGE_ROWS))),

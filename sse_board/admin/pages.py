@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from sse_board.accounts.pages import read_form
 from sse_board.admin.desk import PAGE_ROWS, Desk
-from sse_board.errors import BoardError, Forbidden
+from sse_board.errors import BoardError, Forbidden, Unauthorized
 from sse_board.web.answers import request_id
 from sse_board.web.identity import Authenticator, Identity
 from sse_board.web.templates import Templates
@@ -54,10 +54,13 @@ class AdminPages:
         return await self._page(request, is_done="done" in request.query_params)
 
     async def health(self, request: Request) -> Response:
-        """What htmx puts in the place of the old one."""
+        """What htmx puts in the place of the old one; a script would follow the way to the login, and show that.
+
+        Raises Unauthorized.
+        """
         if self._admin(request) is None:
-            return _log_in()
-        return self._templates.page("fragments/admin/health.html", health=self._desk.health())
+            raise Unauthorized()
+        return _own(self._templates.page("fragments/admin/health.html", health=self._desk.health()))
 
     def _submitting(self, name: str) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         async def submit(request: Request) -> Response:
@@ -92,7 +95,7 @@ class AdminPages:
     ) -> Response:
         name, user = request.query_params.get("name", ""), request.query_params.get("user", "")
         viewer, parts = await asyncio.gather(self._viewer(request), self._desk.parts(name, user))
-        return self._templates.page(
+        page = self._templates.page(
             "admin.html",
             error.status if error else 200,
             viewer=viewer,
@@ -105,6 +108,13 @@ class AdminPages:
             rows=PAGE_ROWS,
             **parts,
         )
+        return _own(page)
+
+
+def _own(page: Response) -> Response:
+    """Nobody else's, and nothing that a browser should show again after the login has ended."""
+    page.headers["Cache-Control"] = "private, no-store"
+    return page
 
 
 def _log_in() -> Response:

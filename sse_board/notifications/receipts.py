@@ -22,6 +22,8 @@ COLLECTING_SECONDS = 1.0
 BATCH_RECEIPTS = 5_000
 #: Receipts kept while the database cannot take them, about 200 bytes each; what comes above that is lost.
 RECEIPTS_LIMIT = 100_000
+#: How long a process that ends may take to write the rest: seconds.
+LAST_SECONDS = 1.0
 
 
 class Receipts:
@@ -72,6 +74,14 @@ class Receipts:
                 return
             for receipt in batch:
                 self._waiting.pop(receipt, None)
+
+    async def close(self) -> None:
+        """Write the rest, if the database answers in time."""
+        try:
+            async with asyncio.timeout(LAST_SECONDS):
+                await self.flush()
+        except TimeoutError:
+            _log.warning("receipts not written", count=len(self._waiting))
 
     async def _write(self, batch: Sequence[tuple[str, str]]) -> None:
         ids, users = zip(*batch, strict=True)

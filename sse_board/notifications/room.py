@@ -64,4 +64,4 @@ class Notifications:
         await self.bulletin.refresh()
 
     async def stop(self) -> None:
-        await self.receipts.flush()
+        await self.receipts.close()

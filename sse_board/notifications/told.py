@@ -22,6 +22,9 @@ _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 RECEIPTED = ("announcement", "notice")
 #: Users who are named, of those who were reached and of those who were not.
 NAMED_USERS = 100
+#: Events for a role in one answer: to tell whom one of them reached, everybody of that role is looked at, which
+#: takes a tenth of a second for 100 000 people.
+ROLE_EVENTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +95,32 @@ class Told:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`before`: where the next page begins; None behind the last."""
+
+    events: Sequence[dict[str, Any]]
+    before: str | None
+
+
+def affordable(events: Sequence[Told]) -> Sequence[Told]:
+    """As many of the first of them as can be told about at once."""
+    broad = [place for place, event in enumerate(events) if event.is_receipted and event.role]
+    return events[: broad[ROLE_EVENTS]] if len(broad) > ROLE_EVENTS else events
+
+
 class ToldEvents:
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
 
-    async def page(self, wanted: Wanted) -> list[dict[str, Any]]:
-        """The newest first. Raises Unavailable."""
-        events = [Told(*row) for row in await self._postgres.all(_queries.page, **asdict(wanted))]
+    async def page(self, wanted: Wanted) -> Page:
+        """The newest first; fewer than wanted where there are no more, or many for roles. Raises Unavailable."""
+        rows = await self._postgres.all(_queries.page, **asdict(wanted))
+        events = affordable([Told(*row) for row in rows])
         audiences = await self._audiences([event for event in events if event.is_receipted])
-        return [event.payload(audiences.get(event.position)) for event in events]
+        is_last = len(events) == len(rows) < wanted.limit
+        shown = [event.payload(audiences.get(event.position)) for event in events]
+        return Page(shown, None if is_last else shown[-1]["id"])
 
     async def _audiences(self, events: Sequence[Told]) -> dict[int, Audience]:
         if not events:

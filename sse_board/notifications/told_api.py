@@ -32,10 +32,9 @@ class ToldApi:
 
     async def page(self, request: Request) -> Response:
         require_admin(self._authenticator, request)
-        wanted = _wanted(request)
-        events = await self._events.page(wanted)
-        older = events[-1]["id"] if len(events) == wanted.limit else None
-        return ok({"events": events, "before": older}, headers={"Cache-Control": "private, no-store"})
+        page = await self._events.page(_wanted(request))
+        told = {"events": page.events, "before": page.before}
+        return ok(told, headers={"Cache-Control": "private, no-store"})
 
 
 def _wanted(request: Request) -> Wanted:

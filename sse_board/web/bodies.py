@@ -125,7 +125,7 @@ def query_integer(request: HTTPConnection, name: str, default: int, low: int, hi
     raw = request.query_params.get(name)
     if raw is None:
         return default
-    if not re.fullmatch(r"\d{1,9}", raw, re.ASCII) or not low <= int(raw) <= high:
+    if not re.fullmatch(r"\d{1,15}", raw, re.ASCII) or not low <= int(raw) <= high:
         raise InvalidRequest(
             f"`{name}` must be a whole number from {low} to {high}.", details={name: f"{low}…{high}"}
         )

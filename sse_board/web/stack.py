@@ -7,26 +7,13 @@ from starlette.types import ASGIApp
 
 from sse_board.settings import Settings
 from sse_board.web.bodylimit import BodyLimit
-from sse_board.web.cors import Cors
+from sse_board.web.cors import EXPOSED, REQUEST_HEADERS, Cors
 from sse_board.web.direct import Direct, Handler, Named
 from sse_board.web.identity import Authenticator
 from sse_board.web.limits import RequestCount, RequestLimits
 from sse_board.web.middleware import Edge, ErrorAnswer, OriginGuard, QueryGuard
 from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.shortcut import Resource, Shortcut
-
-#: What pages of other origins may send.
-REQUEST_HEADERS = [
-    "Authorization",
-    "Content-Type",
-    "If-None-Match",
-    "Last-Event-ID",
-    "X-Action-Signature",
-    "X-Action-Key-Id",
-    "X-Request-ID",
-]
-#: What browsers of other origins may read besides the body.
-EXPOSED = ["ETag", "X-Request-ID", "X-Poll-Interval", "Retry-After", "RateLimit", "RateLimit-Policy"]
 
 
 def middleware(

@@ -41,6 +41,8 @@ async def submit(desk: httpx.AsyncClient, name: str, **fields: str) -> None:
 async def test_nobody_known_is_asked_to_log_in_and_who_is_no_admin_may_not(api: Api, watched: WebServer) -> None:
     answer = await api.http.get("/admin", headers=PAGE)
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fadmin")
+    part = await api.http.get("/admin/health", headers=PAGE)
+    assert part.status_code == 401, "a script would follow a redirect, and put the login into the page"
     async with browser(watched.url, await api.register()) as client:
         for refused in (
             await client.get("/admin"),
@@ -57,7 +59,10 @@ async def test_the_page_shows_health_connections_users_flags_and_changes(
     player = await api.register("Ada of the desk")
     async with listening(api.url, "system", token=player.token) as stream:
         await stream.until_type("connected")
-        page = Markup((await desk.get("/admin", params={"name": "ada OF", "user": player.id})).text)
+        page = Markup((await desk.get("/admin", params={"name": "ada OF", "user": f" {player.id.upper()}"})).text)
+        for nobody in (boss.id, "no id"):
+            others = await desk.get("/admin", params={"user": nobody})
+            assert 'action="/admin/connections"' not in others.text, "nothing to end by mistake"
     titles = [tag.text for tag in page.named("h2")]
     assert titles[0] == "Health: ok"
     assert titles[1:] == [
@@ -70,8 +75,10 @@ async def test_the_page_shows_health_connections_users_flags_and_changes(
         "Audit log",
     ]
     assert [tag.text for tag in page.named("bdi")].count(player.username) == 2, "a connection and a user"
-    fragment = (await desk.get("/admin/health")).text
-    assert fragment.lstrip().startswith('<section id="health"')
+    fragment = await desk.get("/admin/health")
+    assert fragment.text.lstrip().startswith('<section id="health"')
+    for answer in (fragment, await desk.get("/admin")):
+        assert answer.headers["cache-control"] == "private, no-store"
 
 
 async def test_an_admin_changes_users_and_ends_connections(api: Api, desk: httpx.AsyncClient) -> None:

@@ -185,6 +185,22 @@ async def test_an_admin_ends_one_connection_wherever_it_is_and_that_is_recorded(
         await eventually(is_written)
 
 
+async def test_what_a_frozen_process_does_later_is_recorded_too(site: Site) -> None:
+    player = await site.api.register()
+    async with listening(site.second.url, "system", token=player.token) as stream:
+        session = (await stream.until_type("connected")).json["sessionId"]
+        (pid,) = [one["pid"] for one in (await site.get(HEALTH))["processes"] if one["process"] == session[:8]]
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            refused = await site.boss.request("DELETE", f"{CONNECTIONS}/{session}")
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert error_of(refused) == (503, "UNAVAILABLE")
+        await stream.until_ended()
+    audit = await site.get(f"/api/v1/admin/audit?action=connection.end&entityId={session}")
+    assert [one["actor"] for one in audit["audit"]] == [site.boss.id]
+
+
 async def test_the_history_says_when_each_connection_was_opened_and_how_it_ended(site: Site) -> None:
     player = await site.api.register()
     async with listening(site.second.url, "system", token=player.token) as stream:
@@ -201,6 +217,18 @@ async def test_the_history_says_when_each_connection_was_opened_and_how_it_ended
     assert one["openedAt"] < one["closedAt"]
     older = await site.get(f"{CONNECTIONS}/history?user={player.id}&before={one['id']}")
     assert older["connections"] == []
+
+
+async def test_the_history_still_tells_after_billions_of_connections(site: Site) -> None:
+    player = await site.api.register()
+    with psycopg.connect(site.stores.database_url, autocommit=True) as connection:
+        connection.execute("select setval(pg_get_serial_sequence('connections', 'place'), 5000000000)")
+    async with listening(site.first.url, "system", token=player.token) as stream:
+        await stream.until_type("connected")
+        (one,) = await eventually(lambda: site.history(player.id))
+    assert one["id"] > 5_000_000_000
+    older = await site.get(f"{CONNECTIONS}/history?user={player.id}&before={one['id'] + 1}")
+    assert [row["id"] for row in older["connections"]] == [one["id"]]
 
 
 async def test_a_socket_that_tells_who_it_is_belongs_to_its_user_from_then_on(site: Site) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sse_board.clock import iso, utc_now
 from sse_board.notifications.notify import Notice, notify
+from sse_board.notifications.told import ROLE_EVENTS
 from tests.notifications.conftest import Site
 from tests.support.clients import data_of, error_of, eventually
 from tests.support.streams import listening
@@ -70,6 +71,21 @@ async def test_of_a_role_those_are_named_who_were_not_reached(site: Site) -> Non
         return bool(event["reached"] == expected)
 
     await eventually(is_known)
+
+
+async def test_a_page_ends_early_where_many_events_are_for_roles(site: Site) -> None:
+    """Each of them makes the database look at everybody of the role."""
+    since = iso(utc_now())
+    told = [await site.boss.announce(f"role {n}", targetRoles=["ORGANIZER"]) for n in range(ROLE_EVENTS + 2)]
+    path, found, sizes = f"{PATH}?since={since}&limit=100", [], []
+    before: str | None = ""
+    while before is not None:
+        page = data_of(await site.boss.request("GET", path + (before and f"&before={before}")))
+        before = page["before"]
+        sizes.append(len(page["events"]))
+        found += [event["entityId"] for event in page["events"]]
+    assert sizes == [ROLE_EVENTS, 2]
+    assert found == [one["id"] for one in reversed(told)]
 
 
 async def test_pages_follow_each_other_and_others_than_admins_see_none(site: Site) -> None:

@@ -1,18 +1,27 @@
 """What is old is deleted; what could not be written is written later."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import psycopg
 import pytest_asyncio
 
+from sse_board.clock import utc_now
 from sse_board.notifications.housekeeping import tidy
-from sse_board.notifications.receipts import RECEIPTS_LIMIT, Receipts
-from sse_board.stores.postgres import Postgres
+from sse_board.notifications.inbox import Inbox
+from sse_board.notifications.receipts import LAST_SECONDS, RECEIPTS_LIMIT, Receipts
+from sse_board.stores.postgres import STATEMENT_TIMEOUT_MS, Postgres
 from tests.live.test_every_event import without_database
 from tests.support.clients import eventually
 from tests.support.servers import Stores
 
+#: Ids in another order than that of time, as they are.
+MANY = """
+insert into notices (id, user_id, category, title, message, type, priority, created_at)
+select gen_random_uuid(), (select id from users), 'achievements', 'x', 'x', 'INFO', 'NORMAL', clock_timestamp()
+from generate_series(1, 2000) returning id
+"""
 USER = "00000000-0000-4000-8000-000000000001"
 FILL = """
 insert into users (id, username, username_key, email, email_key, password_hash, role)
@@ -41,7 +50,7 @@ def query(stores: Stores, text: str) -> list[tuple[Any, ...]]:
 async def postgres(own_stores: Stores) -> AsyncIterator[Postgres]:
     with psycopg.connect(own_stores.database_url, cursor_factory=psycopg.ClientCursor) as database:
         database.execute(FILL, {"user": USER})
-    postgres = Postgres(own_stores.database_url, size=1)
+    postgres = Postgres(own_stores.database_url, size=2)
     await postgres.open()
     yield postgres
     await postgres.close()
@@ -71,6 +80,31 @@ async def test_receipts_wait_for_a_database_that_is_gone_and_are_written_once(
         return query(own_stores, told) == [(USER,)]
 
     await eventually(are_written)
+
+
+async def test_reading_all_and_being_handed_all_at_once_do_not_lock_each_other_out(
+    postgres: Postgres, own_stores: Stores
+) -> None:
+    """A deadlock is as if the database had gone: whoever reads would be told so."""
+    inbox, receipts = Inbox(postgres, utc_now), Receipts(postgres)
+    for _ in range(10):
+        told = query(own_stores, MANY)
+        receipts.note(USER, [str(row[0]) for row in told])
+        read, _ = await asyncio.gather(inbox.read_all(USER), receipts.flush())
+        assert read >= len(told)
+        assert len(receipts) == 0
+
+
+async def test_a_process_that_ends_does_not_wait_for_a_database_that_is_busy(
+    postgres: Postgres, own_stores: Stores
+) -> None:
+    receipts = Receipts(postgres)
+    receipts.note(USER, [USER])
+    with psycopg.connect(own_stores.database_url) as busy:
+        busy.execute("lock table receipts")
+        async with asyncio.timeout((LAST_SECONDS + STATEMENT_TIMEOUT_MS / 1000) / 2):
+            await receipts.close()
+    assert len(receipts) == 1
 
 
 def test_a_database_that_stays_away_costs_no_more_than_so_many_receipts() -> None:

@@ -149,7 +149,7 @@ def player() -> dict[str, Any]:
             "level": 2,
             "streak": {"days": 3, "best": 9, "today": False},
             "earned": [{**earned, "earnedAt": "2026-01-10T10:30:00.000Z"}],
-            "progress": [{"title": HOSTILE, "current": 3, "target": 7}],
+            "progress": [{"title": HOSTILE, "ladder": "rank", "current": 3, "target": 7}],
         },
         "stories": [story(1)],
     }
