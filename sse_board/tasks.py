@@ -27,10 +27,17 @@ async def keep_up(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> N
 async def stop(tasks: Collection[asyncio.Task[Any]]) -> None:
     """Cancel until it is heard: Python 3.11's `wait_for`, which drivers use, may swallow a cancellation.
 
-    What the tasks raised is not looked at: whoever ran them has logged it.
+    What the tasks raised is not looked at: whoever ran them has logged it. Who is cancelled while waiting here
+    raises that afterwards: a task that nobody stops any more would keep its program from ending.
     """
-    pending = set(tasks)
+    pending, is_cancelled = set(tasks), False
     while pending:
         for task in pending:
             task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=CANCEL_SECONDS)
+        try:
+            _, pending = await asyncio.wait(pending, timeout=CANCEL_SECONDS)
+        except asyncio.CancelledError:
+            is_cancelled = True
+            pending = {task for task in pending if not task.done()}
+    if is_cancelled:
+        raise asyncio.CancelledError

@@ -128,8 +128,9 @@ class Worker:
         async with self._postgres.connection(seconds=None) as place:
             async with asyncio.timeout(PLACE_SECONDS):
                 row = await (await place.execute(_queries.take_place, {"lock": ADVISORY_LOCK})).fetchone()
-            if not row or not row[0]:
-                return
+                if not row or not row[0]:
+                    return
+                await place.execute(_queries.leave_when_silent)
             _log.info("worker active")
             working = [asyncio.create_task(repeat(chore)) for chore in self._chores]
             working.append(asyncio.create_task(keep_up("hints", self._bus.run)))
