@@ -46,7 +46,7 @@ from sse_board.sessions.room import Sessions, build_sessions
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect, pulse_of
-from sse_board.tasks import keep_up, stop
+from sse_board.tasks import keep_up, stop, until_beat
 from sse_board.web.health import Health
 from sse_board.web.openapi import OpenApi
 from sse_board.web.requestcounts import RequestCounts
@@ -255,7 +255,7 @@ class Service:
 
     async def _refresh_forever(self) -> None:
         while True:
-            await asyncio.sleep(CATALOG_SECONDS)
+            await asyncio.sleep(until_beat(CATALOG_SECONDS))
             try:
                 await self._refresh_catalogs()
             except BoardError as error:

@@ -1,6 +1,8 @@
 """Background tasks: kept up while they are wanted, ended for certain when not."""
 
 import asyncio
+import os
+import time
 from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
@@ -10,8 +12,17 @@ _log = structlog.get_logger()
 
 #: How long a cancelled task may take before it is cancelled again: seconds.
 CANCEL_SECONDS = 0.25
+#: Multiples of it lie everywhere between whole numbers, and far from each other.
+GOLDEN = 0.6180339887
 #: Pause before background work that failed is begun again: seconds.
 AGAIN_SECONDS = 1.0
+
+
+def until_beat(seconds: float) -> float:
+    """How long it is to the next of the moments, so many seconds apart, at which this process does what it does
+    regularly: an idle processor takes longer to wake up than most of that takes. Other processes have others.
+    """
+    return seconds - (time.monotonic() + os.getpid() * GOLDEN) % seconds
 
 
 async def keep_up(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:

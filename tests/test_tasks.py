@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import time
 
-from sse_board.tasks import stop
+from sse_board.tasks import stop, until_beat
 
 
 async def deaf(times: int) -> None:
@@ -29,3 +30,12 @@ async def test_who_is_cancelled_while_stopping_others_stops_them_all_the_same() 
     await stop([stopping])
     assert task.cancelled()
     assert stopping.cancelled()
+
+
+async def test_regular_things_of_all_paces_meet_at_the_slowest_beat() -> None:
+    began = time.monotonic()
+    to_half, to_whole = until_beat(0.5), until_beat(1.0)
+    steps = (to_whole - to_half) / 0.5
+    assert abs(steps - round(steps)) < 0.1 + (time.monotonic() - began) * 2
+    assert 0 < to_half <= 0.5
+    assert 0 < to_whole <= 1

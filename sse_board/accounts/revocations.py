@@ -12,7 +12,7 @@ import structlog
 from sse_board.clock import Clock
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
-from sse_board.tasks import stop
+from sse_board.tasks import stop, until_beat
 from sse_board.web.identity import Identity
 
 #: Half of the second within which every process refuses a revoked token; the query takes the rest.
@@ -91,7 +91,7 @@ class Revocations:
     async def _keep_polling(self) -> None:
         failing = False
         while True:
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(until_beat(POLL_SECONDS))
             try:
                 async with asyncio.timeout(POLL_DEADLINE_SECONDS):
                     await self.poll()

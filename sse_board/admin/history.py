@@ -15,6 +15,7 @@ from sse_board.live.delivery.connection import Connection
 from sse_board.stores.arrays import plain, quoted
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
+from sse_board.tasks import until_beat
 
 _log = structlog.get_logger()
 _queries = Queries("connections")
@@ -80,7 +81,7 @@ class History:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            await asyncio.sleep(BUSY_SECONDS if len(self._notes) > ROWS_AT_ONCE else WRITE_SECONDS)
+            await asyncio.sleep(BUSY_SECONDS if len(self._notes) > ROWS_AT_ONCE else until_beat(WRITE_SECONDS))
             await self.write()
 
     async def close(self) -> None:

@@ -10,6 +10,7 @@ from sse_board.boards.board import Version
 from sse_board.boards.hint import Hint, read_hint
 from sse_board.boards.reader import BoardReader
 from sse_board.errors import BoardError
+from sse_board.tasks import until_beat
 
 _log = structlog.get_logger()
 
@@ -53,7 +54,7 @@ class BoardWatch:
 
     async def sweep_forever(self) -> None:
         while True:
-            await asyncio.sleep(SWEEP_SECONDS)
+            await asyncio.sleep(until_beat(SWEEP_SECONDS))
             if not self._is_settled(time.monotonic()):
                 await self.sweep()
 

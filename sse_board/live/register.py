@@ -10,6 +10,7 @@ import structlog
 from redis import RedisError
 from redis.asyncio import Redis
 
+from sse_board.tasks import until_beat
 from sse_board.web.answers import encode
 
 _log = structlog.get_logger()
@@ -44,7 +45,7 @@ class Register:
         try:
             while True:
                 await self.beat()
-                await asyncio.sleep(BEAT_SECONDS)
+                await asyncio.sleep(until_beat(BEAT_SECONDS))
         finally:
             await self._leave()
 

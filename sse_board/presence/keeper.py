@@ -13,6 +13,7 @@ from sse_board.presence.discretion import Discretion
 from sse_board.presence.marks import Marks
 from sse_board.presence.rules import SITE, Count
 from sse_board.presence.scopes import NoScopes, Scopes, people_by_scope
+from sse_board.tasks import until_beat
 
 _log = structlog.get_logger()
 
@@ -58,7 +59,7 @@ class Keeper:
             now = time.monotonic()
             if self._has_use(now):
                 await self.tick(now)
-            await asyncio.sleep(TICK_SECONDS)
+            await asyncio.sleep(until_beat(TICK_SECONDS))
 
     def _has_use(self, now: float) -> bool:
         """Where nobody is here and nobody came, and nobody asks, the count need not be so fresh."""

@@ -5,6 +5,7 @@ import asyncio
 from sse_board.live.states.feed import Feed
 from sse_board.sessions.channels import CompetitorsSource, LiveSource
 from sse_board.sessions.own import OwnProgressSource
+from sse_board.tasks import until_beat
 
 #: Competitors are compared at most this often: seconds.
 COMPARE_SECONDS = 1.0
@@ -34,7 +35,7 @@ class RunWatch:
 
     async def compare_forever(self) -> None:
         while True:
-            await asyncio.sleep(COMPARE_SECONDS)
+            await asyncio.sleep(until_beat(COMPARE_SECONDS))
             self.compare()
 
     def compare(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from sse_board.tasks import stop
+from sse_board.tasks import stop, until_beat
 
 _log = structlog.get_logger()
 
@@ -59,7 +59,7 @@ class Pulse:
                 self._doubted.clear()
                 self._tell(await self._answers())
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._doubted.wait(), BEAT_SECONDS)
+                await asyncio.wait_for(self._doubted.wait(), until_beat(BEAT_SECONDS))
 
     def _is_well(self) -> bool:
         """It answered since the last beat, and let nobody down."""

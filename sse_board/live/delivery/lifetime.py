@@ -16,6 +16,7 @@ from sse_board.live.delivery.outlet import Outlet
 from sse_board.live.delivery.parcel import Parcel
 from sse_board.live.event import Event
 from sse_board.live.pace import Pace
+from sse_board.tasks import until_beat
 from sse_board.web.identity import Identity
 
 #: So many connections are looked at before others have a turn.
@@ -51,8 +52,9 @@ class Lifetimes:
     async def run(self) -> None:
         """Tick until cancelled."""
         while True:
-            due = time.monotonic() + TICK_SECONDS
-            await asyncio.sleep(TICK_SECONDS)
+            pause = until_beat(TICK_SECONDS)
+            due = time.monotonic() + pause
+            await asyncio.sleep(pause)
             now = time.monotonic()
             self._pace.note(now - due)
             self._hub.counts.lateness.add(max(0.0, now - due))

@@ -20,6 +20,7 @@ from sse_board.live.events.history import History
 from sse_board.live.events.record import Record
 from sse_board.live.handing import Hands
 from sse_board.live.source import LogSource
+from sse_board.tasks import until_beat
 from sse_board.web.identity import Identity
 
 _log = structlog.get_logger()
@@ -108,7 +109,7 @@ class EventLog:
         """Follow the log until cancelled: a quiet one at once, a busy one tick by tick, each told in one write."""
         while True:
             try:
-                async with asyncio.timeout(LOOK_SECONDS):
+                async with asyncio.timeout(until_beat(LOOK_SECONDS)):
                     await self._news.wait()
             except TimeoutError:
                 pass
