@@ -316,7 +316,7 @@ async def test_a_process_without_redis_tells_of_itself_and_says_so(
         assert (health["status"], health["complete"]) == ("degraded", False)
         assert health["stores"] == {"postgres": True, "redis": False}
         assert len(health["processes"]) == 1
-        await stream.until(lambda: counts(stream)[-1] == 1)
+        await stream.until(lambda: counts(stream)[-1:] == [1])
         assert stream.of_type("presence.update")[-1].json["partial"] is True
         page = await site.get(f"{CONNECTIONS}?user={site.boss.id}", api)
         assert [one["userId"] for one in page["connections"]] == [site.boss.id]
