@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -70,6 +70,16 @@ class Achievement:
     icon: str
     points: int
     rule: Rule
+
+    def payload(self) -> dict[str, Any]:
+        """As events tell of it and lists show it."""
+        return {
+            "achievement": self.slug,
+            "title": self.title,
+            "description": self.description,
+            "icon": self.icon,
+            "points": self.points,
+        }
 
 
 @dataclass(frozen=True, slots=True)

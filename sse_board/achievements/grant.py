@@ -57,19 +57,8 @@ def channel_of(user_id: str) -> str:
 
 
 def _unlocked(award: Award, username: str) -> NewEvent:
-    data = {"userId": award.user_id, "username": username, **told(award.achievement)}
+    data = {"userId": award.user_id, "username": username, **award.achievement.payload()}
     return NewEvent(channel_of(award.user_id), "achievement.unlocked", data)
-
-
-def told(achievement: Achievement) -> dict[str, object]:
-    """What events say of an achievement."""
-    return {
-        "achievement": achievement.slug,
-        "title": achievement.title,
-        "description": achievement.description,
-        "icon": achievement.icon,
-        "points": achievement.points,
-    }
 
 
 def _milestone(milestone: Milestone) -> NewEvent:

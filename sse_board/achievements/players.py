@@ -31,17 +31,6 @@ class Player:
     standings: Sequence[tuple[Board, Standing | None]]
 
 
-def payload(achievement: Achievement) -> dict[str, Any]:
-    """An achievement as lists show it."""
-    return {
-        "achievement": achievement.slug,
-        "title": achievement.title,
-        "description": achievement.description,
-        "icon": achievement.icon,
-        "points": achievement.points,
-    }
-
-
 class Players:
     def __init__(self, postgres: Postgres, boards: BoardCatalog, reader: BoardReader, clock: Clock) -> None:
         self._postgres = postgres
@@ -84,7 +73,7 @@ class Players:
             "level": level(self.achievements, player.earned),
             "streak": {"days": days, "best": player.streak.best if player.streak else 0, "today": is_today},
             "earned": [
-                {**payload(one), "earnedAt": iso(at)}
+                {**one.payload(), "earnedAt": iso(at)}
                 for slug, at in player.earned.items()
                 if (one := self.achievements.find(slug))
             ],
@@ -95,4 +84,4 @@ class Players:
 def with_holders(row: Sequence[Any]) -> dict[str, Any]:
     slug, title, description, icon, points, rule, holders = row
     achievement = Achievement(slug, title, description, icon, points, read_rule(rule))
-    return {**payload(achievement), "rule": achievement.rule, "holders": holders}
+    return {**achievement.payload(), "rule": achievement.rule, "holders": holders}

@@ -6,31 +6,19 @@ from typing import Any
 
 from sse_board.activity.kinds import FEED
 from sse_board.clock import iso
-from sse_board.errors import BoardError
 from sse_board.live.event import Event
 from sse_board.live.events.record import Record
+from sse_board.live.public import PublicChannel
 from sse_board.web.identity import Identity
 from sse_board.web.templates import Templates
 
 
-class ActivityLog:
+class ActivityLog(PublicChannel):
     """One of them; entries of the feed are also painted for its page."""
 
     def __init__(self, channel: str, templates: Templates) -> None:
-        self._channel = channel
+        super().__init__(channel)
         self._templates = templates
-
-    def owns(self, channel: str) -> bool:
-        return channel == self._channel
-
-    def expand(self, pattern: str, identity: Identity | None) -> list[str]:
-        return []
-
-    async def refusal(self, channel: str, identity: Identity | None) -> BoardError | None:
-        return None
-
-    def is_private(self, channel: str) -> bool:
-        return False
 
     def names(self, channel: str, identity: Identity | None) -> Sequence[str]:
         return (channel,)

@@ -5,10 +5,10 @@ from functools import partial
 from typing import Any
 
 from sse_board.clock import iso
-from sse_board.errors import BoardError
 from sse_board.live.event import Event
 from sse_board.live.events.record import Record
 from sse_board.live.personal import PersonalChannels
+from sse_board.live.public import PublicChannel
 from sse_board.notifications.announcement import ROLE_PREFIX, SYSTEM
 from sse_board.web.identity import Identity
 
@@ -16,26 +16,15 @@ from sse_board.web.identity import Identity
 RECEIPTED = frozenset({"system.announcement", "notification"})
 
 
-class SystemLog:
+class SystemLog(PublicChannel):
     """Open to anyone; what is addressed to a role is heard by those who have it now.
 
     `on_maintenance` is called where an event tells of maintenance, in each process that reads the log.
     """
 
     def __init__(self, on_maintenance: Callable[[], None] = lambda: None) -> None:
+        super().__init__(SYSTEM)
         self._on_maintenance = on_maintenance
-
-    def owns(self, channel: str) -> bool:
-        return channel == SYSTEM
-
-    def expand(self, pattern: str, identity: Identity | None) -> list[str]:
-        return []
-
-    async def refusal(self, channel: str, identity: Identity | None) -> BoardError | None:
-        return None
-
-    def is_private(self, channel: str) -> bool:
-        return False
 
     def names(self, channel: str, identity: Identity | None) -> Sequence[str]:
         return (SYSTEM,) if identity is None else (SYSTEM, ROLE_PREFIX + identity.role)
