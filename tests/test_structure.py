@@ -115,6 +115,7 @@ PURE = [
     "activity/kinds.py",
     "tournaments/tournament.py",
     "tournaments/hint.py",
+    "tournaments/payloads.py",
     "tournaments/standings/row.py",
 ]
 
