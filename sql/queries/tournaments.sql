@@ -25,3 +25,11 @@ from tournaments t where t.id = %(id)s;
 -- name: versions
 -- Those of these tournaments that there are: a small look, to see whether a picture is still true.
 select id, epoch, seq from tournaments where id = any(%(ids)s::uuid[]);
+
+-- name: lock
+-- Whoever changes a tournament begins here, one after the other: (epoch, seq).
+select epoch, seq from tournaments where id = %(id)s for update;
+
+-- name: advance
+-- The version of what it is after a change.
+update tournaments set epoch = %(epoch)s, seq = %(seq)s, updated_at = %(at)s where id = %(id)s;
