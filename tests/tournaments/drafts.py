@@ -23,7 +23,14 @@ WHEN = datetime(2026, 4, 1, 10, tzinfo=UTC)
 
 BYES: Mapping[str, Bye] = {"U": "pairing", "F": "full", "H": "half", "Z": "zero"}
 #: What a player says of a game in which they were White; `?` of one that is not over.
-RESULTS: Mapping[str, Result | None] = {"+": "1-0", "=": "1/2-1/2", "-": "0-1", "F+": "+/-", "F-": "-/+", "?": None}
+RESULTS: Mapping[str, Result | None] = {
+    "+": "1-0",
+    "=": "1/2-1/2",
+    "-": "0-1",
+    "F+": "+/-",
+    "F-": "-/+",
+    "?": None,
+}
 OTHER_SIDE = {"+": "-", "=": "=", "-": "+", "F+": "F-", "F-": "F+", "?": "?"}
 WORD = re.compile(r"(F?)([+=?-])(F?)(\d+)|([UFHZ])")
 

@@ -30,10 +30,7 @@ def worked(edition: Edition) -> Table:
 
 
 def values(edition: Edition) -> dict[int, list[Decimal]]:
-    known = {
-        number: [Decimal(OF_2024[code].split()[number - 1]) for code in CODES]
-        for number in range(1, 17)
-    }
+    known = {number: [Decimal(OF_2024[code].split()[number - 1]) for code in CODES] for number in range(1, 17)}
     if edition == "2026":
         known |= {number: [Decimal(value) for value in line.split()] for number, line in OF_2026.items()}
     return known
@@ -41,5 +38,7 @@ def values(edition: Edition) -> dict[int, list[Decimal]]:
 
 @pytest.mark.parametrize("edition", ["2024", "2026"])
 def test_the_official_exercise_comes_out_as_it_was_worked(edition: Edition) -> None:
-    found = {row.participant.number: [Decimal(row.tie_breaks[code]) for code in CODES] for row in worked(edition).rows}
+    found = {
+        row.participant.number: [Decimal(row.tie_breaks[code]) for code in CODES] for row in worked(edition).rows
+    }
     assert found == values(edition)

@@ -29,7 +29,10 @@ def _ranks_before(field: Field, codes: tuple[TieBreak, ...]) -> Mapping[str, int
 
 def _rows(field: Field, present: Ranking, before: Mapping[str, int]) -> tuple[Row, ...]:
     participants = {one.id: one for one in field.participants}
-    columns = [(code, {id: on_the_wire(code, value) for id, value in values.items()}) for code, values in present.values.items()]
+    columns = [
+        (code, {id: on_the_wire(code, value) for id, value in values.items()})
+        for code, values in present.values.items()
+    ]
     return tuple(
         Row(
             rank,
