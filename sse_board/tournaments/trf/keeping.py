@@ -1,8 +1,8 @@
 """How an imported file is said again byte for byte. Pure.
 
-Everything that we understand is written anew from the tournament, so that it is never out of date. What a file said
-besides, and where, is its *form*: a list of keys and, after `VERBATIM`, whole lines. Where it said a line otherwise
-than we do, or not at all, both are kept in `said`; once our line changes, ours is written.
+Everything that we understand is written anew from the tournament, so that it is never out of date. What a file
+said besides, and where, is its *form*: a list of keys and, after `VERBATIM`, whole lines. Where it said a line
+otherwise than we do, or not at all, that is kept in `said`; once our line changes, ours is written.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

@@ -69,7 +69,7 @@ def _cell(player: PlayerLine, round: int) -> Cell | None:
 
 
 def rounds_of(players: Players, ids: Mapping[int, str], new_id: NewId) -> tuple[Round, ...]:
-    """Their games in the order of the lines; who has White, and who a bye, stands for it. Raises InvalidRequest."""
+    """Their games in the order of the lines of who has White, or a bye. Raises InvalidRequest."""
     last = last_paired_round(players)
     games = [_games(players, ids, round, new_id) for round in range(1, last + 1)]
     for round, played in enumerate(games[:-1], start=1):

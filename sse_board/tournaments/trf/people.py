@@ -10,7 +10,7 @@ from sse_board.tournaments.numbering import TITLES
 from sse_board.tournaments.tournament import Bye, Participant
 from sse_board.tournaments.trf.cells import BYES
 from sse_board.tournaments.trf.layout import PlayerLine, contradiction
-from sse_board.tournaments.trf.meetings import NewId, Players
+from sse_board.tournaments.trf.meetings import Players
 
 #: Short forms of former days.
 _SHORT = {"g": "GM", "m": "IM", "f": "FM", "c": "CM", "wg": "WGM", "wm": "WIM", "wf": "WFM", "wc": "WCM"}
@@ -22,7 +22,7 @@ def participants_of(
     is_over: bool,
     gone: Collection[int],
     asked: Mapping[int, Mapping[int, Bye]],
-    new_id: NewId,
+    ids: Mapping[int, str],
 ) -> tuple[Participant, ...]:
     """By starting number. `last`: the newest round that is paired; `gone`: who is not to be paired any more.
 
@@ -35,7 +35,7 @@ def participants_of(
         byes = _byes(player) | {round: bye for round, bye in asked.get(number, {}).items() if round > last}
         found.append(
             Participant(
-                new_id(), number, _name(line, player), _rating(line, player), _title(player), None,
+                ids[number], number, _name(line, player), _rating(line, player), _title(player), None,
                 entered, withdrawn, byes, _details(player),
             )
         )  # fmt: skip

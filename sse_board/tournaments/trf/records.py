@@ -30,7 +30,7 @@ Records = Mapping[str, tuple[int, str]]
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """`points` is None where the file does not say what results are worth, `colour` the initial one if it is told."""
+    """`points` is None where the file does not say what results are worth; `colour` the initial one, if told."""
 
     name: str
     starts_at: datetime

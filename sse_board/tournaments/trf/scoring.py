@@ -7,8 +7,8 @@ from sse_board.tournaments.trf.cells import score
 from sse_board.tournaments.trf.layout import PlayerLine, contradiction, points_text
 from sse_board.tournaments.trf.meetings import Players
 
-#: What is tried where the file does not tell: first as almost everybody counts, then byes that are worth less, then
-#: three points for a win.
+#: What is tried where the file does not tell: first as almost everybody counts, then byes that are worth less,
+#: then three points for a win.
 USUAL = (
     Points(),
     Points(bye=1),
@@ -22,7 +22,7 @@ USUAL = (
 def points_told(players: Players, last: int, told: Points | None) -> Points:
     """What adds the results of all rounds up to the `last` up to everybody's points.
 
-    Raises InvalidRequest naming the first line that does not fit, by what the file says or else by the usual points.
+    Raises InvalidRequest naming the first line that does not fit what the file says, or else the usual points.
     """
     tried = USUAL if told is None else (told,)
     for points in tried:

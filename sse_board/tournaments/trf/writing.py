@@ -1,7 +1,7 @@
 """A tournament as TRF16 (FIDE C.04, annex 2). Pure.
 
-A file that came in is said again as it was: `tournament.trf` keeps its other lines and their order, and what it wrote
-otherwise than we do, for as long as that means the same. See `keeping.py`.
+A file that came in is said again as it was: `tournament.trf` keeps its other lines and their order, and what it
+wrote otherwise than we do, for as long as that means the same. See `keeping.py`.
 """
 
 from collections.abc import Mapping
