@@ -117,6 +117,17 @@ PURE = [
     "tournaments/hint.py",
     "tournaments/payloads.py",
     "tournaments/standings/row.py",
+    "tournaments/standings/rules.py",
+    "tournaments/standings/cells.py",
+    "tournaments/standings/field.py",
+    "tournaments/standings/opponents.py",
+    "tournaments/standings/encounter.py",
+    "tournaments/standings/tallies.py",
+    "tournaments/standings/ranking.py",
+    "tournaments/standings/table.py",
+    "tournaments/standings/explain.py",
+    "tournaments/standings/accounts.py",
+    "tournaments/standings/wording.py",
 ]
 
 
