@@ -126,8 +126,12 @@ PURE = [
     "tournaments/standings/ranking.py",
     "tournaments/standings/table.py",
     "tournaments/standings/explain.py",
-    "tournaments/standings/accounts.py",
+    "tournaments/standings/explain_opponents.py",
+    "tournaments/standings/explain_encounter.py",
+    "tournaments/standings/explain_tallies.py",
+    "tournaments/standings/explanation.py",
     "tournaments/standings/wording.py",
+    "tournaments/standings/wire.py",
 ]
 
 

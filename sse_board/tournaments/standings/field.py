@@ -29,6 +29,10 @@ class Field:
         return self.tournament.system == "round_robin"
 
     @cached_property
+    def names(self) -> Mapping[str, str]:
+        return {one.id: one.name for one in self.participants}
+
+    @cached_property
     def scores(self) -> Mapping[str, int]:
         """Half-points."""
         return {id: cells[-1].total if cells else 0 for id, cells in self.cells.items()}

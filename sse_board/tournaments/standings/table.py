@@ -6,7 +6,8 @@ from decimal import Decimal
 from sse_board.tournaments.standings.field import Field, field_of
 from sse_board.tournaments.standings.ranking import Ranking, Values, ranking
 from sse_board.tournaments.standings.row import Row, Table
-from sse_board.tournaments.tournament import Picture, TieBreak, shown
+from sse_board.tournaments.standings.wire import on_the_wire
+from sse_board.tournaments.tournament import Picture, TieBreak
 
 
 def standings(picture: Picture, through: int | None = None) -> Table:
@@ -47,14 +48,3 @@ def _column(code: TieBreak, values: Values) -> Mapping[str, int | Decimal]:
     """Few values are many players'."""
     numbers = {value: on_the_wire(code, value) for value in set(values.values())}
     return {id: numbers[value] for id, value in values.items()}
-
-
-def on_the_wire(code: TieBreak, value: int) -> int | Decimal:
-    """From the unit it is counted in: half-points, quarter-points, or one."""
-    match code:
-        case "SB" | "SB-C1":
-            return value // 4 if value % 4 == 0 else Decimal(value) / 4
-        case "BH" | "BH-C1" | "PS":
-            return shown(value)
-        case "DE" | "WIN" | "WON":
-            return value
