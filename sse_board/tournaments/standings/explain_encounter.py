@@ -33,15 +33,16 @@ def _share(field: Field, cell: Cell) -> Share:
 
 
 def _looks(field: Field, group: Group, id: str) -> Iterator[str]:
-    """A sentence or two for each look, at those who are still tied."""
+    """Two sentences or three for each look, at those who are still tied."""
+    are = "are"
     while len(group) > 1:
-        yield f"{_who(field, group)} are tied."
+        yield f"{_who(field, group)} {are} tied."
         lines = separate(field, group)
         yield _standings(field, lines, id) if all_met(field, lines) else _chances(field, lines, id)
         parts = split(field, group)
         if len(parts) == 1:
             return
-        group = next(part for part in parts if id in part)
+        group, are = next(part for part in parts if id in part), "are still"
 
 
 def _who(field: Field, group: Group) -> str:
@@ -49,13 +50,13 @@ def _who(field: Field, group: Group) -> str:
 
 
 def _standings(field: Field, lines: Sequence[Separate], id: str) -> str:
-    told = [f"{field.names[line.id]} {halves(line.score)}" for line in _named(lines, id)]
+    told = [f"{field.names[line.id]} ({halves(line.score)})" for line in _named(lines, id)]
     return f"In the games between them: {listed(told)}."
 
 
 def _chances(field: Field, lines: Sequence[Separate], id: str) -> str:
     """Where games between them are missing, only who comes first whatever these would have brought is first."""
-    told = [f"{field.names[line.id]} {_between(field, line)}" for line in _named(lines, id)]
+    told = [f"{field.names[line.id]} ({_between(field, line)})" for line in _named(lines, id)]
     return f"Not all have met. In the games between them, with what those missing could bring: {listed(told)}."
 
 

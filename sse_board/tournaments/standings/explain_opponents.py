@@ -15,8 +15,8 @@ from sse_board.tournaments.tournament import TieBreak, shown
 _SUMS: Mapping[TieBreak, str] = {
     "BH": "What the opponents count for, together.",
     "BH-C1": "What the opponents count for, together, without the lowest.",
-    "SB": "What each opponent counts for, times the points made against them, together.",
-    "SB-C1": "What each opponent counts for, times the points made against them, together, without the lowest one.",
+    "SB": "What each opponent counts for times the points made against them, together.",
+    "SB-C1": "What each opponent counts for times the points made against them, together, without the lowest one.",
 }
 
 
@@ -80,7 +80,7 @@ def _opponent(field: Field, id: str) -> str:
         return f"{field.names[id]} has {points(has)}."
     return (
         f"{field.names[id]} has {points(has)}, and counts for {halves(counts)}: {in_rounds(_missed(field, id))}, "
-        "left out by choice with nothing played after, count as draws to others."
+        "missed by choice with nothing played after, count as draws to others."
     )
 
 

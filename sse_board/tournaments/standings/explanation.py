@@ -21,8 +21,8 @@ class Person(msgspec.Struct, frozen=True):
 
 class Share(msgspec.Struct, frozen=True, rename="camel"):
     """What one round adds to a value. `points` is what the player got, `counts` what their opponent counts for, or
-    the dummy in the place of one; None where that is not asked. `value` is None where the round does not count; what
-    is cut is not in the sum."""
+    the dummy in the place of one; None where that is not asked. `value` is None where the round does not count;
+    what is cut is not in the sum."""
 
     round: int
     opponent: Person | None
