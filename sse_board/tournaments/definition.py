@@ -1,7 +1,7 @@
 """What a tournament is to be, as its organisers say: checked whole, at its creation and at each change. Pure."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from msgspec import UNSET
@@ -9,6 +9,7 @@ from msgspec import UNSET
 from sse_board.errors import Conflict, InvalidRequest
 from sse_board.tournaments.forms import NewTournament, PointsForm, TournamentEdit, Value
 from sse_board.tournaments.names import checked_name
+from sse_board.tournaments.standings.rules import check_tie_breaks
 from sse_board.tournaments.tournament import Edition, Picture, Points, System, TieBreak, Tournament
 
 #: From this day on tournaments begin under the edition of 2026 (FIDE C.07).
@@ -17,8 +18,6 @@ EDITION_2026 = date(2026, 3, 1)
 POINTS_LIMIT = 50
 #: Years in which tournaments start: what lies outside is a slip of the keyboard.
 YEARS = range(1850, 2200)
-#: FIDE C.07 (2026) bars them where everybody meets everybody.
-BUCHHOLZ: tuple[TieBreak, ...] = ("BH", "BH-C1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +103,12 @@ def _halves(name: str, value: Value) -> int:
 
 def _checked(definition: Definition) -> Definition:
     """Raises InvalidRequest for what does not go together."""
-    tie_breaks = definition.tie_breaks
-    if len(set(tie_breaks)) != len(tie_breaks):
-        raise InvalidRequest("A tie-break is given twice.", details={"tieBreaks": "each once"})
-    if definition.starts_at.astimezone(UTC).year not in YEARS:
+    try:
+        check_tie_breaks(definition.system, definition.edition, definition.tie_breaks)
+    except ValueError as error:
+        raise InvalidRequest("These tie-breaks do not do.", details={"tieBreaks": str(error)}) from None
+    if definition.starts_at.year not in YEARS:
         raise InvalidRequest("That is not now.", details={"startsAt": f"{YEARS[0]} to {YEARS[-1]}"})
-    is_barred = definition.system == "round_robin" and definition.edition == "2026"
-    if is_barred and (barred := [one for one in tie_breaks if one in BUCHHOLZ]):
-        details = {"tieBreaks": f"{', '.join(barred)} are barred in round-robins by the edition of 2026"}
-        raise InvalidRequest("Where everybody meets everybody, Buchholz says nothing.", details=details)
     return definition
 
 

@@ -7,6 +7,7 @@ from sse_board.notifications.notice import Notice
 from sse_board.tournaments.payloads import Names
 from sse_board.tournaments.standings.row import Table
 from sse_board.tournaments.tournament import Bye, Game, Participant, Result, Round
+from sse_board.tournaments.wording import SIGNS, places, points
 
 #: The users among the participants, by participant.
 Users = Mapping[str, str]
@@ -57,20 +58,16 @@ def result_notices(
     """To both players."""
     assert game.black is not None
     assert game.result is not None
-    corrected = "" if previous is None else f", corrected from {in_words(previous)}"
+    corrected = "" if previous is None else f", corrected from {SIGNS[previous]}"
     message = (
         f"Round {round}, board {game.board}: {names[game.white]} – {names[game.black]} "
-        f"{in_words(game.result)}{corrected}."
+        f"{SIGNS[game.result]}{corrected}."
     )
     return [
         Notice(users[player], "gameResults", name, message, link=link_to(id, game.id))
         for player in (game.white, game.black)
         if player in users
     ]
-
-
-def in_words(result: Result) -> str:
-    return "½-½" if result == "1/2-1/2" else result
 
 
 def standings_notices(id: str, name: str, table: Table) -> list[Notice]:
@@ -80,7 +77,7 @@ def standings_notices(id: str, name: str, table: Table) -> list[Notice]:
             row.participant.user_id,
             "standingsChanges",
             name,
-            f"After round {table.through} you are {ordinal(row.rank)} with {points(row.score)}.",
+            f"After round {table.through} you are {places(row.rank)} with {_in_points(row.score)}.",
             link=link_to(id),
         )
         for row in table.rows
@@ -88,14 +85,5 @@ def standings_notices(id: str, name: str, table: Table) -> list[Notice]:
     ]
 
 
-def points(halves: int) -> str:
-    """As it is read: 2½ points, 1 point, ½ point."""
-    whole, half = divmod(halves, 2)
-    number = f"{whole or ''}½" if half else str(whole)
-    return f"{number} point" if halves in (1, 2) else f"{number} points"
-
-
-def ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 4th; 11th, 12th, 13th."""
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
+def _in_points(halves: int) -> str:
+    return f"{points(halves)} {'point' if halves in (1, 2) else 'points'}"

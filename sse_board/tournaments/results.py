@@ -47,7 +47,7 @@ class Standing:
 
 
 class Results:
-    """Organisers and admins only. There are hundreds within a minute: only the last of a round reads everything."""
+    """Organisers and admins only. Hundreds come within a minute: only the last of a round reads everything."""
 
     def __init__(self, changing: Changing, postgres: Postgres) -> None:
         self._changing = changing

@@ -23,7 +23,7 @@ from sse_board.tournaments.logs import TournamentLogs
 from sse_board.tournaments.reading_api import ReadingApi
 from sse_board.tournaments.scopes import TournamentScopes
 from sse_board.tournaments.standings_api import StandingsApi
-from sse_board.tournaments.tables import Standings, Tables
+from sse_board.tournaments.tables import Tables
 from sse_board.tournaments.watching import TournamentWatch
 from sse_board.web.templates import Templates
 
@@ -31,12 +31,10 @@ from sse_board.web.templates import Templates
 class Showing:
     """`sources`, `logs` and `scopes` are for the engine; `tables` for pages and for who changes something."""
 
-    def __init__(
-        self, postgres: Postgres, redis: Redis, templates: Templates, clock: Clock, standings: Standings
-    ) -> None:
+    def __init__(self, postgres: Postgres, redis: Redis, templates: Templates, clock: Clock) -> None:
         self._templates = templates
         self._hints = channel_name(redis, CHANNEL)
-        self.tables = Tables(postgres, standings)
+        self.tables = Tables(postgres)
         finder = Finder(postgres, self.tables.pictures)
         self._source = StandingsSource(self.tables, finder, templates, clock)
         self.sources: list[StateSource] = [self._source]
