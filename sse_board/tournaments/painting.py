@@ -20,8 +20,8 @@ Window = tuple[str, int | None]
 class Painter:
     """Rendering a large tournament takes 10 to 20 ms, in which the event loop could do nothing else.
 
-    So what was wanted the last time is rendered in a thread as soon as a new state is read; what nobody wanted is not
-    rendered again.
+    So what was wanted the last time is rendered in a thread as soon as a new state is read; what nobody wanted is
+    not rendered again.
     """
 
     def __init__(self, templates: Templates) -> None:
