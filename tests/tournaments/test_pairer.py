@@ -20,8 +20,8 @@ from sse_board.tournaments.pairing.present import to_be_paired
 from sse_board.tournaments.tournament import Pairing, Picture
 from tests.tournaments.simulated import begun, played
 
-#: What the event loop may compute in one go without anybody noticing: seconds of its thread, so that a busy machine
-#: changes nothing. The engine computes for a second and more.
+#: What the event loop may compute in one go without anybody noticing: seconds of its thread, so that a busy
+#: machine changes nothing. The engine computes for a second and more.
 STEP_SECONDS = 0.2
 
 
