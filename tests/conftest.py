@@ -17,6 +17,7 @@ LONGEST = (
     "browser/test_faults.py",
     "bench/test_writes.py",
     "test_readme.py",
+    "soak/test_tournament.py",
     "bench/test_fanout.py",
     "contest/test_icpc_world_finals.py",
     "security/test_key_rotation.py",

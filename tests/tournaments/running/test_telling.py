@@ -72,7 +72,7 @@ async def test_players_are_notified_of_what_concerns_them(site: Site) -> None:
     paired = ("pairingUpdates", f"Round 1: you are Black against {ada.username}, board 1.")
     line = f"Round 1, board 1: {ada.username} – {bob.username}"
     (standing,) = [message for category, message in heard if category == "standingsChanges"]
-    assert re.fullmatch(r"After round 1 you are [23](nd|rd) with ½ point\.", standing)
+    assert re.fullmatch(r"After round 1 you are [23](nd|rd) with (0 points|½ point)\.", standing)
     assert [one for one in heard if one[0] != "standingsChanges"] == [
         ("tournamentUpdates", "City Open has started."),
         paired,
