@@ -29,11 +29,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """`limit`: the rows that were asked for, None for all; `headings`: codes of tie-breaks with their names."""
+    """`limit`: the rows that were asked for, None for all; `headings`: codes of tie-breaks with their names.
+    `is_settled`: the round that they go through is over."""
 
     tournament: Tournament
     version: str
     through: int
+    is_settled: bool
     limit: int | None
     headings: tuple[tuple[str, str], ...]
     rows: tuple[Place, ...]
@@ -91,6 +93,7 @@ def standings_panel(picture: Picture, table: Table, limit: int | None = None) ->
         picture.tournament,
         str(table.version),
         table.through,
+        all(round.status == "completed" for round in picture.rounds if round.number == table.through),
         limit,
         tuple((code, wording.TIE_BREAKS[code]) for code in codes),
         tuple(_places(picture, rows)),
@@ -127,7 +130,7 @@ def play_panel(picture: Picture) -> Play:
     return Play(
         tournament,
         str(picture.version),
-        wording.progress(tournament, newest.number if newest else 0, newest.status if newest else None),
+        wording.progress(tournament, newest.status if newest else None),
         None if newest is None else round_panel(picture, newest),
         entrants(picture) if newest is None else (),
     )

@@ -39,10 +39,10 @@ TIE_BREAKS: Mapping[TieBreak, str] = {
     "PS": "Progressive score",
 }
 ROUNDS: Mapping[RoundStatus, str] = {
-    "pairing": "is being paired",
-    "paired": "is paired",
-    "active": "is under way",
-    "completed": "is over",
+    "pairing": "Being paired",
+    "paired": "Paired, not begun",
+    "active": "Under way",
+    "completed": "Over",
 }
 _BYES: Mapping[Bye, str] = {"full": "full-point bye", "half": "half-point bye", "zero": "not playing"}
 #: Of a cross-table's cell without an opponent.
@@ -98,12 +98,10 @@ def moment(when: datetime) -> str:
     return f"{text[:10]} {text[11:16]} UTC"
 
 
-def progress(tournament: Tournament, number: int, status: RoundStatus | None) -> str:
-    """Where a tournament is, in one line."""
-    if tournament.status == "completed":
-        return f"Completed after {number} round{'' if number == 1 else 's'}"
+def progress(tournament: Tournament, status: RoundStatus | None) -> str:
+    """Where a tournament is; `status` is that of its newest round."""
     if tournament.status == "upcoming":
         return f"Starts {moment(tournament.starts_at)}"
-    if status is None:
-        return f"Round 1 of {tournament.rounds} is to be paired"
-    return f"Round {number} of {tournament.rounds} {ROUNDS[status]}"
+    if tournament.status == "completed":
+        return "The tournament is over"
+    return "The first round is to be paired" if status is None else ROUNDS[status]
