@@ -119,6 +119,11 @@ PURE = [
     "tournaments/ids.py",
     "tournaments/recent.py",
     "tournaments/sheet.py",
+    "tournaments/delta.py",
+    "tournaments/lines.py",
+    "tournaments/faces.py",
+    "tournaments/crosstable.py",
+    "web/columns.py",
     "tournaments/standings/row.py",
 ]
 

@@ -9,7 +9,7 @@ select json_build_array(
       json_build_array(t.id, t.name, t.starts_at, t.rounds, t.system, t.tie_breaks, t.edition, t.points, t.status,
                        t.epoch, t.seq, t.created_at, t.updated_at, t.started_at, t.completed_at),
       (select count(*) from participants p where p.tournament_id = t.id
-         and (p.withdrawn_from is null or p.withdrawn_from > p.entered_round)),
+         and case when t.status = 'upcoming' then p.withdrawn_from is null else p.number is not null end),
       (select coalesce(max(r.number), 0) from rounds r where r.tournament_id = t.id and r.status <> 'pairing'),
       (select count(*) from games g where g.tournament_id = t.id and g.status = 'active')
     ) order by t.starts_at desc, t.id)

@@ -65,10 +65,16 @@ _decoder = msgspec.json.Decoder(Page)
 
 def summary(picture: Picture) -> Listed:
     """The same of one tournament that is known as a whole."""
-    takes_part = [one for one in picture.participants if one.plays(one.entered_round)]
     paired = [round.number for round in picture.rounds if round.status != "pairing"]
     playing = sum(game.status == "active" for round in picture.rounds for game in round.games)
-    return Listed(picture.tournament, len(takes_part), max(paired, default=0), playing)
+    return Listed(picture.tournament, participant_count(picture), max(paired, default=0), playing)
+
+
+def participant_count(picture: Picture) -> int:
+    """Before the start those who have not withdrawn, then those who were given a number."""
+    if picture.tournament.status == "upcoming":
+        return sum(one.withdrawn_from is None for one in picture.participants)
+    return sum(one.number is not None for one in picture.participants)
 
 
 class Listing:

@@ -16,7 +16,7 @@ People = dict[str, Participant]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`rows` are those of `table`, or the first of them, as JSON: made once, compared byte by byte.
+    """`rows` are those of `table`, or the first `limit` of them, as JSON: made once, compared byte by byte.
 
     A row's `position` counts 1, 2, 3…; its `rank` may be shared.
     """
@@ -24,6 +24,7 @@ class Sheet:
     picture: Picture
     table: Table
     rows: tuple[msgspec.Raw, ...]
+    limit: int | None = None
 
     @property
     def version(self) -> Version:
@@ -36,7 +37,7 @@ class Sheet:
 
     def top(self, limit: int) -> "Sheet":
         """The same cut to its first `limit` rows."""
-        return replace(self, rows=self.rows[:limit])
+        return replace(self, rows=self.rows[:limit], limit=limit)
 
 
 def sheet_of(picture: Picture, table: Table) -> Sheet:

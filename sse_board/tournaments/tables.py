@@ -1,7 +1,6 @@
 """What this process knows of tournaments: pictures and standings, read and computed once for everybody."""
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
 
 from sse_board.errors import NotFound
@@ -12,14 +11,12 @@ from sse_board.tournaments.listing import Listing, Overview, Page
 from sse_board.tournaments.recent import Recent
 from sse_board.tournaments.sheet import Sheet, sheet_of
 from sse_board.tournaments.standings.row import Table
+from sse_board.tournaments.standings.table import standings
 from sse_board.tournaments.tournament import Picture, TournamentStatus
 from sse_board.version import Version
 
 #: Standings kept: with 500 players after 9 rounds one takes 2 MB.
 SHEETS_KEPT = 32
-
-#: The standings of a picture through a round; None for the newest that was started.
-Standings = Callable[[Picture, int | None], Table]
 
 
 class Tables:
@@ -29,10 +26,9 @@ class Tables:
     the most.
     """
 
-    def __init__(self, postgres: Postgres, standings: Standings) -> None:
+    def __init__(self, postgres: Postgres) -> None:
         self.pictures = Pictures(postgres)
         self.listing = Listing(postgres)
-        self._standings = standings
         self._sheets: Recent[tuple[str, Version, int], Sheet] = Recent(SHEETS_KEPT)
         self._computing: SharedReads[Sheet] = SharedReads()
         self._turn = asyncio.Lock()
@@ -67,12 +63,13 @@ class Tables:
         """Unless somebody else computed it while this waited for its turn."""
         async with self._turn:
             known = self._sheets.get(key)
-            return known or self._sheets.put(key, await asyncio.to_thread(self._make, picture, key[2]))
-
-    def _make(self, picture: Picture, through: int) -> Sheet:
-        return sheet_of(picture, self._standings(picture, through or None))
+            return known or self._sheets.put(key, await asyncio.to_thread(_make, picture, key[2]))
 
 
 def started(picture: Picture) -> int:
     """The newest round that was started, 0 before the first."""
     return max((round.number for round in picture.rounds if round.status in ("active", "completed")), default=0)
+
+
+def _make(picture: Picture, through: int) -> Sheet:
+    return sheet_of(picture, standings(picture, through or None))

@@ -1,0 +1,71 @@
+"""What gacrux, which others keep up with FIDE's rules, says of a tournament."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from gacrux.tiebreak import tiebreak
+from gacrux.trf2json import trf2json
+
+from sse_board.tournaments.standings.row import Cell, Row, Table
+from sse_board.tournaments.standings.table import standings
+from sse_board.tournaments.tournament import Picture, Points, TieBreak
+
+#: The rank and the values of one participant.
+Verdict = tuple[int, dict[TieBreak, Decimal]]
+
+
+def verdicts(picture: Picture, through: int | None = None) -> dict[str, Verdict]:
+    """By participants' ids."""
+    table = standings(picture)
+    whole = picture.tournament
+    codes = [f"{code.replace('-', '/')}/V{whole.edition}" for code in whole.tie_breaks]
+    file = trf2json()
+    file.parse_file(written(table, whole.rounds, whole.points), 0)
+    contest = file.get_tournament(1)
+    is_round_robin = whole.system == "round_robin"
+    params = {
+        "tiebreak": ["PTS", *codes],
+        "check": False,
+        "pre_determined": is_round_robin,
+        "swiss": not is_round_robin,
+        "unrated": None,
+    }
+    found = tiebreak(contest, through or table.through, params).compute_tiebreaks(contest, params)
+    return {str(one["cid"]): _verdict(one, whole.tie_breaks) for one in found["competitors"]}
+
+
+def _verdict(competitor: dict[str, Any], codes: Sequence[TieBreak]) -> Verdict:
+    values = dict(zip(codes, competitor["tiebreakScore"][1:], strict=True))
+    return competitor["rank"], {code: Decimal(value) for code, value in values.items()}
+
+
+def own(table: Table) -> dict[str, Verdict]:
+    """What this project says, in the same form."""
+    return {
+        row.participant.id: (row.rank, {code: Decimal(value) for code, value in row.tie_breaks.items()})
+        for row in table.rows
+    }
+
+
+def written(table: Table, rounds: int, points: Points) -> str:
+    """A TRF16 file of what tie-breaks need; points that are not 1, ½ and 0 by record 162 of its successor."""
+    head = ["012 Open", "042 2026-04-01", "052 2026-04-09", f"XXR {rounds}"]
+    if points != Points():
+        worth = zip("WDLP", (points.win, points.draw, points.loss, points.bye), strict=True)
+        head.append("162 " + "".join(f" {sign}{halves / 2:4.1f}   " for sign, halves in worth))
+    rows = sorted(table.rows, key=lambda row: row.participant.number or 0)
+    numbers = {row.participant.id: row.participant.number for row in rows}
+    return "\n".join([*head, *(_line(row, numbers) for row in rows), ""])
+
+
+def _line(row: Row, numbers: dict[str, int | None]) -> str:
+    one = row.participant
+    who = f"001 {one.number:4} m    {one.name:33} {one.rating or 0:4} FID {'':11} {'':10}"
+    return f"{who} {row.score / 2:4.1f} {row.rank:4}" + "".join(_cell(cell, numbers) for cell in row.cells)
+
+
+def _cell(cell: Cell, numbers: dict[str, int | None]) -> str:
+    if cell.opponent is None:
+        return f"  0000 - {cell.outcome}"
+    return f"  {numbers[cell.opponent]:4} {(cell.colour or '-')[0]} {cell.outcome}"
