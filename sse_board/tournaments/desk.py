@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sse_board.tournaments import wording
-from sse_board.tournaments.panel import RoundPanel, entrants, round_panel
+from sse_board.tournaments.panel import RoundPanel, round_panel
+from sse_board.tournaments.rules import PLAYERS_AT_LEAST, present
 from sse_board.tournaments.tournament import Participant, Picture, Round, RoundStatus, Tournament
 
 #: What comes next: `start` the tournament, `pair` a round, wait for the `pairing`, start a `paired` round, enter
 #: results while it is `playing`, `complete` the tournament; nothing any more.
 Step = Literal["start", "pair", "pairing", "paired", "playing", "complete", "over"]
-#: Players that a tournament needs at least.
-LEAST_PLAYERS = 2
 
 _NEXT: dict[RoundStatus, Step] = {"pairing": "pairing", "paired": "paired", "active": "playing"}
 
@@ -42,7 +41,7 @@ def desk(picture: Picture, number: int | None = None) -> Desk:
         wording.progress(picture.tournament, newest.status if newest else None),
         step,
         (newest.number if newest else 0) + (step == "pair"),
-        len(entrants(picture)) >= LEAST_PLAYERS,
+        len(present(picture)) >= PLAYERS_AT_LEAST,
         None if shown is None else round_panel(picture, shown),
         tuple(round.number for round in picture.rounds),
         picture.participants,

@@ -6,6 +6,7 @@ from typing import Any
 
 from sse_board.clock import iso
 from sse_board.tournaments import wording
+from sse_board.tournaments.rules import present
 from sse_board.tournaments.standings.row import Row, Table
 from sse_board.tournaments.tournament import Game, Participant, Picture, Round, RoundStatus, Tournament
 
@@ -163,8 +164,7 @@ def _board(game: Game, white: Participant, black: Participant) -> Board:
 
 def entrants(picture: Picture) -> tuple[Participant, ...]:
     """Who takes part, the strongest first: as they will be numbered, nearly."""
-    staying = [one for one in picture.participants if one.withdrawn_from is None]
-    return tuple(sorted(staying, key=lambda one: (-(one.rating or 0), one.name.casefold())))
+    return tuple(sorted(present(picture), key=lambda one: (-(one.rating or 0), one.name.casefold())))
 
 
 def page_parts(picture: Picture, table: Table, limit: int | None = STANDINGS_ROWS) -> dict[str, Any]:
