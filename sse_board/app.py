@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from uuid import uuid4
 
 import structlog
 from starlette.routing import BaseRoute
@@ -47,6 +48,8 @@ from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect, pulse_of
 from sse_board.tasks import keep_up, stop, until_beat
+from sse_board.tournaments.exchange_api import IMPORT, IMPORT_LIMIT
+from sse_board.tournaments.room import build_organising, organising_routes
 from sse_board.tournaments.showing import Showing
 from sse_board.web.health import Health
 from sse_board.web.openapi import OpenApi
@@ -81,6 +84,7 @@ class Service:
         self._build_scores()
         self.health = Health([self.postgres.pulse, self.redis_pulse])
         self._build_metrics(index)
+        self.large_bodies = {IMPORT: IMPORT_LIMIT}
 
     def _build_boards(self) -> None:
         self.boards = BoardCatalog(self.postgres)
@@ -117,6 +121,9 @@ class Service:
         )
         self.presence.attach(self.live, partial(hidden, self.postgres))
         self.tournaments.attach(self.live)
+        self.organising = build_organising(
+            self.postgres, self.live.outbox, self.redis, utc_now, lambda: str(uuid4())
+        )
         self.accounts.revocations.watch(self.presence.discretion.reconsider)
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
@@ -187,6 +194,7 @@ class Service:
             *self.live.routes(),
             *self.presence.routes(authenticator),
             *self.tournaments.routes(),
+            *organising_routes(authenticator, self.tournaments.tables, self.organising),
             *self.watching.routes(authenticator),
             *achievement_routes(
                 self.postgres, authenticator, self.boards, self.types, self.reader, self.templates, viewer

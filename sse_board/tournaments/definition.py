@@ -1,7 +1,7 @@
 """What a tournament is to be, as its organisers say: checked whole, at its creation and at each change. Pure."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from msgspec import UNSET
@@ -107,7 +107,7 @@ def _checked(definition: Definition) -> Definition:
         check_tie_breaks(definition.system, definition.edition, definition.tie_breaks)
     except ValueError as error:
         raise InvalidRequest("These tie-breaks do not do.", details={"tieBreaks": str(error)}) from None
-    if definition.starts_at.astimezone(UTC).year not in YEARS:
+    if definition.starts_at.year not in YEARS:
         raise InvalidRequest("That is not now.", details={"startsAt": f"{YEARS[0]} to {YEARS[-1]}"})
     return definition
 

@@ -1,8 +1,7 @@
 """Rounds are paired, taken back, and begun."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Protocol
 
 from sse_board.errors import Conflict
 from sse_board.stores.postgres import Postgres
@@ -11,6 +10,8 @@ from sse_board.tournaments.changing import Change, Changing
 from sse_board.tournaments.closing import close_round
 from sse_board.tournaments.events import flat, game_events, pairing_events, round_events
 from sse_board.tournaments.notices import pairing_notices, users_of
+from sse_board.tournaments.pairing.given import check_given
+from sse_board.tournaments.pairing.pairer import IsWanted, Pairer
 from sse_board.tournaments.payloads import names_of, round_payload
 from sse_board.tournaments.rows import game_columns
 from sse_board.tournaments.rules import (
@@ -19,7 +20,6 @@ from sse_board.tournaments.rules import (
     require_pairable,
     require_round,
     require_round_startable,
-    with_requested,
 )
 from sse_board.tournaments.tournament import Game, Pairing, Picture
 from sse_board.version import Version
@@ -30,26 +30,14 @@ _queries = Queries("tournaments")
 #: Whoever pairs has died when nothing came of it for so long: more than the engine may take.
 PAIRING_TIME = timedelta(seconds=90)
 
-IsWanted = Callable[[], Awaitable[bool]]
-#: Pairings given by the organiser, checked. Raises InvalidRequest, Conflict.
-CheckGiven = Callable[[Picture, int, Sequence[Pairing]], tuple[Pairing, ...]]
-
-
-class FindsPairings(Protocol):
-    async def pair(self, picture: Picture, number: int, is_wanted: IsWanted) -> tuple[Pairing, ...]:
-        """May take seconds. Raises Conflict where there is no pairing, or it is not wanted any more."""
-
 
 class Rounds:
     """Organisers and admins only."""
 
-    def __init__(
-        self, changing: Changing, postgres: Postgres, pairer: FindsPairings, check_given: CheckGiven
-    ) -> None:
+    def __init__(self, changing: Changing, postgres: Postgres, pairer: Pairer) -> None:
         self._changing = changing
         self._postgres = postgres
         self._pairer = pairer
-        self._check_given = check_given
 
     async def pair(self, id: str, given: Sequence[Pairing] | None, actor: Identity, request_id: str) -> int:
         """The next round's number, once it is paired, which may take seconds; `given` pairings are checked.
@@ -63,7 +51,7 @@ class Rounds:
         async with self._changing.change(id, actor, request_id) as change:
             picture = await self._ready(change)
             number = require_pairable(picture)
-            checked = with_requested(picture, number, self._check_given(picture, number, given))
+            checked = check_given(picture, number, given)
             await change.run(_queries.begin_pairing, number=number, token=None, until=None)
             await self._put(change, picture, number, checked, "given")
         return number
@@ -104,7 +92,7 @@ class Rounds:
     ) -> None:
         async with self._changing.change(picture.tournament.id, actor, rid) as change:
             await self._require_same(change, picture.version, token)
-            await self._put(change, picture, number, with_requested(picture, number, found), "found")
+            await self._put(change, picture, number, found, "found")
 
     async def _require_same(self, change: Change, version: Version, token: str) -> None:
         """Raises Conflict where the pairings rest on what is true no more."""

@@ -1,6 +1,6 @@
 """What may be done in which state, and by whom. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ from sse_board.tournaments.tournament import (
     PARTICIPANTS_LIMIT,
     Bye,
     Game,
-    Pairing,
     Participant,
     Picture,
     Result,
@@ -197,17 +196,6 @@ def require_pairable(picture: Picture) -> int:
     if len(picture.rounds) >= picture.tournament.rounds:
         raise Conflict("All rounds are paired.", details={"rounds": picture.tournament.rounds})
     return len(picture.rounds) + 1
-
-
-def with_requested(picture: Picture, number: int, pairings: Sequence[Pairing]) -> tuple[Pairing, ...]:
-    """The pairings, and the byes that were asked for where they lack them."""
-    there = {id for one in pairings for id in (one.white, one.black)}
-    asked = (
-        Pairing(one.id, None, one.byes[number])
-        for one in picture.participants
-        if number in one.byes and one.id not in there and one.plays(number) and one.number is not None
-    )
-    return (*pairings, *asked)
 
 
 def require_cancellable(picture: Picture, number: int) -> Round:
