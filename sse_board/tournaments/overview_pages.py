@@ -14,6 +14,7 @@ from sse_board.clock import Clock, iso
 from sse_board.errors import BoardError, InvalidRequest
 from sse_board.tournaments import wording
 from sse_board.tournaments.access import manages
+from sse_board.tournaments.exchange_api import IMPORT_LIMIT
 from sse_board.tournaments.overview import overview_parts
 from sse_board.tournaments.page_forms import new_tournament
 from sse_board.tournaments.pages import Desktop, complaint_of, log_in
@@ -28,6 +29,9 @@ PATH = "/tournaments"
 PAGE_ROWS = 25
 #: Pages that can be asked for.
 PAGES_LIMIT = 10_000
+IMPORT_FORM = f"{PATH}/import"
+#: Bytes: a file, and what a form puts around it.
+IMPORT_FORM_LIMIT = IMPORT_LIMIT + 4 * 1024
 #: Its events make the page look again.
 STREAM_URL = "/api/v1/stream?channels=tournaments:all&format=html"
 
@@ -51,7 +55,7 @@ class OverviewPages:
             Route(PATH, self.show, methods=["GET"]),
             Route(PATH, self._making(self._create, "/desk"), methods=["POST"]),
             Route(f"{PATH}/part", self.part, methods=["GET"]),
-            Route(f"{PATH}/import", self._making(self._import, ""), methods=["POST"]),
+            Route(IMPORT_FORM, self._making(self._import, ""), methods=["POST"]),
         ]
 
     async def show(self, request: Request) -> Response:

@@ -1,10 +1,8 @@
 """Wires the pages of tournaments; `app.py` asks for their routes."""
 
-from collections.abc import Callable
-
 from starlette.routing import BaseRoute
 
-from sse_board.clock import Clock
+from sse_board.clock import utc_now
 from sse_board.tournaments.answering import Answers
 from sse_board.tournaments.desk_pages import DeskPages
 from sse_board.tournaments.desk_work import DeskWork
@@ -12,6 +10,7 @@ from sse_board.tournaments.overview_pages import OverviewPages
 from sse_board.tournaments.pages import Desktop, FindViewer, TournamentPages
 from sse_board.tournaments.room import Organising
 from sse_board.tournaments.tables import Tables
+from sse_board.tournaments.trf.reading import decode_trf
 from sse_board.tournaments.wall_pages import WallPages
 from sse_board.web.identity import Authenticator
 from sse_board.web.templates import Templates
@@ -24,13 +23,10 @@ def tournament_pages(
     tables: Tables,
     answers: Answers,
     organising: Organising,
-    decode: Callable[[bytes], str],
-    clock: Clock,
 ) -> list[BaseRoute]:
-    """`decode`: the bytes of a TRF16 file as text."""
     desktop = Desktop(templates, authenticator, viewer, tables, answers)
     return [
-        *OverviewPages(desktop, organising, decode, clock).routes(),
+        *OverviewPages(desktop, organising, decode_trf, utc_now).routes(),
         *TournamentPages(desktop, organising.enrolment).routes(),
         *DeskPages(desktop, DeskWork(organising, tables)).routes(),
         *WallPages(desktop).routes(),
