@@ -61,9 +61,9 @@ def _is_too_much(colours: list[str]) -> bool:
     return difference > 2 or (len(colours) > 2 and len(set(colours[-3:])) == 1)
 
 
-class RankedByScore(DutchEngine):
-    """FIDE C.04.3, 1.2: the higher ranked of two players, who decides in 5.2.4 and 5.2.5, is the one with more points,
-    and only among equals the one with the smaller number. The library looks at the number alone."""
+class RankedByScore(DutchEngine):  # type: ignore[misc]
+    """FIDE C.04.3, 1.2: the higher ranked of two players, who decides in 5.2.4 and 5.2.5, is the one with more
+    points, and only among equals the one with the smaller number. The library looks at the number alone."""
 
     def _assign_colors(self, p1: DutchPlayer, p2: DutchPlayer) -> tuple[DutchPlayer, DutchPlayer]:
         original = {one.id: one for one in (p1, p2)}
@@ -106,7 +106,7 @@ def _players(picture: Picture, number: int) -> list[dict[str, object]]:
 
 
 def _floats(picture: Picture, who: int, number: int) -> list[str]:
-    """FIDE C.04.3, 1.4: whoever plays somebody with fewer points floats down, and so does who gets points unplayed."""
+    """FIDE C.04.3, 1.4: down for who plays somebody with fewer points, or gets points without playing."""
     points, table = picture.tournament.points, cells_by_number(picture, number)
     floats = []
     for round, cell in enumerate(table[who]):
