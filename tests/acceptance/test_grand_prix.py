@@ -14,7 +14,6 @@ import pytest_asyncio
 
 from tests.acceptance.arena import Arena
 from tests.acceptance.scoreboard import Rows, Scoreboard, rows_of
-from tests.acceptance.screens import POLL_SECONDS
 from tests.live.conftest import PLENTY
 from tests.support.clients import Api, Player, data_of, eventually
 from tests.support.pollers import Poller
@@ -28,6 +27,8 @@ SEED = 20_260_501
 TIE_BREAKS = ["BH-C1", "BH", "SB", "WIN", "PS"]
 #: The same, as the oracle calls them.
 ORACLE = ["PTS", "BH/C1/V2026", "BH/V2026", "SB/V2026", "WIN", "PS"]
+#: Pause between two polls, each of which has all rows: seconds.
+POLL_SECONDS = 0.5
 #: The round in which a process is killed.
 KILLED_IN = 4
 
@@ -79,7 +80,9 @@ class Crowd:
     def logs(self) -> dict[str, list[tuple[str, str, str]]]:
         """(place, channel, type) of what has a place in the log."""
         streamed = [
-            (one.id, one.json["channel"], one.type) for one in self.stream.messages if "channel" in one.json
+            (one.id, one.json["channel"], one.type)
+            for one in self.stream.messages
+            if one.id and "channel" in one.json
         ]
         others = {"socket": self.socket.messages, "poll": self.poller.events}
         found = {
@@ -112,7 +115,7 @@ async def test_all_who_watch_end_with_the_standings_that_the_oracle_computes(
         await arena.create(name="Grand Prix", startsAt=start, rounds=ROUNDS, system="swiss", tieBreaks=TIE_BREAKS)
         players = await one.register_all([f"Grand Prix player {number}" for number in range(REGISTERED)])
         for player in players:
-            data_of(await player.request("POST", f"{arena.path}/register", api=two))
+            data_of(await player.request("POST", f"{arena.path}/register", api=two), 201)
         # the last one of them comes late, in the third round
         others = [{"name": f"Nº {number}", "rating": 2600 - 7 * number} for number in range(PLAYERS - REGISTERED)]
         people = await arena.add(others[:-1])
@@ -131,7 +134,7 @@ async def test_all_who_watch_end_with_the_standings_that_the_oracle_computes(
             games = await arena.pair(number)
             playing = asyncio.create_task(arena.play(games))
             if number == KILLED_IN:
-                await eventually(lambda: len(crowd.told("game.completed")["stream"]) > len(arena.entered) - 30)
+                await eventually(lambda: len(crowd.stream.of_type("game.completed")) > len(arena.entered) - 30)
                 second.kill()
                 await crowd.cut()
                 await crowd.open(first.url)
@@ -194,7 +197,19 @@ def by_participant(standings: list[dict[str, Any]]) -> dict[int, tuple[Decimal, 
 
 def by_oracle(path: Path, standings: list[dict[str, Any]]) -> dict[int, tuple[Decimal, ...]]:
     """What a program that others wrote computes from the export; its ranks must be ours."""
-    checker = [sys.executable, "-m", "gacrux.tiebreakchecker", "-i", str(path), "-f", "TRF", "-n", str(ROUNDS)]
+    checker = [
+        sys.executable,
+        "-m",
+        "gacrux.tiebreakchecker",
+        "-i",
+        str(path),
+        "-f",
+        "TRF",
+        "-b",
+        "utf-8",
+        "-n",
+        str(ROUNDS),
+    ]
     done = subprocess.run([*checker, "-dT", "-o", "-", "-t", *ORACLE], capture_output=True, text=True, check=True)
     lines = [re.split(r"\t", line) for line in done.stdout.splitlines() if re.match(r"\d+\t", line)]
     ranks = {int(number): int(rank) for number, rank, *_ in lines}
