@@ -125,6 +125,21 @@ PURE = [
     "tournaments/crosstable.py",
     "web/columns.py",
     "tournaments/standings/row.py",
+    "tournaments/standings/rules.py",
+    "tournaments/standings/cells.py",
+    "tournaments/standings/field.py",
+    "tournaments/standings/opponents.py",
+    "tournaments/standings/encounter.py",
+    "tournaments/standings/tallies.py",
+    "tournaments/standings/ranking.py",
+    "tournaments/standings/table.py",
+    "tournaments/standings/explain.py",
+    "tournaments/standings/explain_opponents.py",
+    "tournaments/standings/explain_encounter.py",
+    "tournaments/standings/explain_tallies.py",
+    "tournaments/standings/explanation.py",
+    "tournaments/standings/wording.py",
+    "tournaments/standings/wire.py",
 ]
 
 

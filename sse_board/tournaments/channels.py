@@ -7,11 +7,12 @@ from functools import partial
 from sse_board.clock import Clock, iso
 from sse_board.errors import BoardError
 from sse_board.live.event import Event
+from sse_board.live.source import LIMITS
 from sse_board.tournaments.delta import Change, between, payload, whole
 from sse_board.tournaments.finding import Finder
 from sse_board.tournaments.ids import FORM
 from sse_board.tournaments.lines import change_lines
-from sse_board.tournaments.panel import page_parts
+from sse_board.tournaments.painting import Painter
 from sse_board.tournaments.sheet import Sheet
 from sse_board.tournaments.tables import Tables
 from sse_board.web.identity import Identity
@@ -34,7 +35,7 @@ class StandingsSource:
     def __init__(self, tables: Tables, finder: Finder, templates: Templates, clock: Clock) -> None:
         self._tables = tables
         self._finder = finder
-        self._templates = templates
+        self._painter = Painter(templates)
         self._clock = clock
 
     def id_of(self, channel: str) -> str | None:
@@ -59,7 +60,10 @@ class StandingsSource:
         return False
 
     async def read(self, channel: str, limit: int) -> Sheet:
-        return (await self._tables.sheet(self._id(channel))).top(limit)
+        sheet = await self._tables.sheet(self._id(channel))
+        for window in (one for one in LIMITS if one <= limit):
+            await self._painter.prepare(sheet.top(window))
+        return sheet.top(limit)
 
     def narrow(self, state: Sheet, limit: int) -> Sheet:
         return state.top(limit)
@@ -90,10 +94,6 @@ class StandingsSource:
             "standings.updated",
             payload(change, iso(self._clock())),
             channel=channel,
-            html=partial(self._html, change.sheet),
+            html=partial(self._painter.paint, change.sheet),
             text=partial(change_lines, change),
         )
-
-    def _html(self, sheet: Sheet) -> str:
-        parts = page_parts(sheet.picture, sheet.table, sheet.limit)
-        return self._templates.render("fragments/standings_frame.html", **parts)

@@ -1,31 +1,47 @@
 """`tournaments:all`, `tournament:{id}`, `tournament:{id}:games`, `game:{id}`: logs that anyone may hear."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from sse_board.clock import iso
 from sse_board.errors import BoardError
 from sse_board.live.event import Event
 from sse_board.live.events.record import Record
+from sse_board.live.source import LogSource
+from sse_board.tournaments.events import ALL
 from sse_board.tournaments.finding import Finder
 from sse_board.tournaments.ids import FORM
 from sse_board.tournaments.lines import event_lines
 from sse_board.web.identity import Identity
 
-ALL = "tournaments:all"
-_TOURNAMENT = re.compile(rf"tournament:({FORM})(?::games)?", re.ASCII)
-_GAME = re.compile(rf"game:({FORM})", re.ASCII)
+#: Raises NotFound for the id of what is not there.
+Require = Callable[[str], Awaitable[None]]
 
 
-class TournamentLogs:
+def tournament_logs(finder: Finder) -> list[LogSource]:
     """What happens in all tournaments, in one, on its boards, on one of them."""
+    return [
+        TournamentLog(ALL, _anything),
+        TournamentLog(rf"tournament:({FORM})", finder.require_tournament),
+        TournamentLog(rf"tournament:({FORM}):games", finder.require_tournament),
+        TournamentLog(rf"game:({FORM})", finder.require_game),
+    ]
 
-    def __init__(self, finder: Finder) -> None:
-        self._finder = finder
+
+async def _anything(_: str) -> None:
+    pass
+
+
+class TournamentLog:
+    """Channels of one form, in which a group is the id of what there must be."""
+
+    def __init__(self, form: str, require: Require) -> None:
+        self._form = re.compile(form, re.ASCII)
+        self._require = require
 
     def owns(self, channel: str) -> bool:
-        return channel == ALL or any(form.fullmatch(channel) for form in (_TOURNAMENT, _GAME))
+        return self._form.fullmatch(channel) is not None
 
     def keeps(self, name: str) -> bool:
         return self.owns(name)
@@ -34,11 +50,10 @@ class TournamentLogs:
         return []
 
     async def refusal(self, channel: str, identity: Identity | None) -> BoardError | None:
+        found = self._form.fullmatch(channel)
+        assert found is not None
         try:
-            if found := _TOURNAMENT.fullmatch(channel):
-                await self._finder.require_tournament(found[1])
-            elif found := _GAME.fullmatch(channel):
-                await self._finder.require_game(found[1])
+            await self._require(found[found.re.groups])
         except BoardError as error:
             return error
         return None

@@ -19,7 +19,7 @@ from sse_board.tournaments.answering import Answers
 from sse_board.tournaments.channels import StandingsSource
 from sse_board.tournaments.finding import Finder
 from sse_board.tournaments.hint import CHANNEL
-from sse_board.tournaments.logs import TournamentLogs
+from sse_board.tournaments.logs import tournament_logs
 from sse_board.tournaments.reading_api import ReadingApi
 from sse_board.tournaments.scopes import TournamentScopes
 from sse_board.tournaments.standings_api import StandingsApi
@@ -38,7 +38,7 @@ class Showing:
         finder = Finder(postgres, self.tables.pictures)
         self._source = StandingsSource(self.tables, finder, templates, clock)
         self.sources: list[StateSource] = [self._source]
-        self.logs: list[LogSource] = [TournamentLogs(finder)]
+        self.logs: list[LogSource] = tournament_logs(finder)
         self.scopes = TournamentScopes(finder)
 
     def attach(self, live: Live) -> None:

@@ -5,13 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sse_board.tournaments.tournament import Bye, Edition, Participant, Picture, Points, Result, Round, TieBreak
-from tests.tournaments.drafts import participant, round_of, tournament
+from tests.tournaments.drafts import Told, participant, round_of, tournament
 
 RESULTS: Sequence[Result] = ("1-0", "1-0", "1/2-1/2", "0-1", "0-1")
 FORFEITS: Sequence[Result] = ("+/-", "-/+", "-/-")
 ASKED: Sequence[Bye] = ("half", "half", "zero", "full")
-
-Told = tuple[str, str | None, Bye | None, Result | None]
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,6 @@ class Habits:
     forfeit: float = 0.06
     bye: float = 0.06
     withdrawal: float = 0.04
-    return_: float = 0.0
     late: float = 0.15
 
 

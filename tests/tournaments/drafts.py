@@ -23,9 +23,18 @@ WHEN = datetime(2026, 4, 1, 10, tzinfo=UTC)
 
 BYES: Mapping[str, Bye] = {"U": "pairing", "F": "full", "H": "half", "Z": "zero"}
 #: What a player says of a game in which they were White; `?` of one that is not over.
-RESULTS: Mapping[str, Result | None] = {"+": "1-0", "=": "1/2-1/2", "-": "0-1", "F+": "+/-", "F-": "-/+", "?": None}
-OTHER_SIDE = {"+": "-", "=": "=", "-": "+", "F+": "F-", "F-": "F+", "?": "?"}
-WORD = re.compile(r"(F?)([+=?-])(F?)(\d+)|([UFHZ])")
+RESULTS: Mapping[str, Result | None] = {
+    "+": "1-0",
+    "=": "1/2-1/2",
+    "-": "0-1",
+    "F+": "+/-",
+    "F-": "-/+",
+    "?": None,
+}
+WORD = re.compile(r"(F?)([+=?-])(\d+)|([UFHZ])")
+
+#: White, Black, bye, result.
+Told = tuple[str, str | None, Bye | None, Result | None]
 
 
 def tournament(
@@ -37,10 +46,22 @@ def tournament(
     points: Points | None = None,
 ) -> Tournament:
     return Tournament(
-        id="t", name="Open", starts_at=WHEN, rounds=rounds, system=system, tie_breaks=tuple(tie_breaks), edition=edition,
-        points=points or Points(), status="active", epoch=1, seq=1, created_at=WHEN, updated_at=WHEN, started_at=WHEN,
+        id="t",
+        name="Open",
+        starts_at=WHEN,
+        rounds=rounds,
+        system=system,
+        tie_breaks=tuple(tie_breaks),
+        edition=edition,
+        points=points or Points(),
+        status="active",
+        epoch=1,
+        seq=1,
+        created_at=WHEN,
+        updated_at=WHEN,
+        started_at=WHEN,
         completed_at=None,
-    )  # fmt: skip
+    )
 
 
 def participant(number: int, **more: object) -> Participant:
@@ -48,8 +69,8 @@ def participant(number: int, **more: object) -> Participant:
 
 
 def drafted(text: str, whole: Tournament) -> Picture:
-    """Of players whose rounds are words: `+9` beat 9, `=13`, `-2`, `?4` (not over), `F+11` and `F-9` forfeits, `U`,
-    `F`, `H`, `Z` byes. White is who has the lower number; `|` stands between the players."""
+    """Of players whose rounds are words: `+9` beat 9, `=13`, `-2`, `?4` (not over), `F+11` and `F-9` forfeits;
+    `U`, `F`, `H`, `Z` byes. White is who has the lower number; `|` stands between the players."""
     rows = [line.split() for line in text.split("|")]
     words = {int(number): rounds for number, *rounds in rows}
     count = max(len(rounds) for rounds in words.values())
@@ -58,26 +79,26 @@ def drafted(text: str, whole: Tournament) -> Picture:
 
 
 def _round(number: int, words: Mapping[int, str]) -> Round:
-    games = []
-    for player, word in sorted(words.items()):
-        match = WORD.fullmatch(word)
-        assert match is not None, word
-        if match[5]:
-            games.append((str(player), None, BYES[match[5]], None))
-            continue
-        said, opponent = ("F" if match[1] or match[3] else "") + match[2], int(match[4])
-        if player < opponent:
-            games.append((str(player), str(opponent), None, RESULTS[said]))
-    return round_of(number, games)
+    told = (_game(player, word) for player, word in sorted(words.items()))
+    return round_of(number, [game for game in told if game is not None])
 
 
-def round_of(
-    number: int,
-    games: Iterable[tuple[str, str | None, Bye | None, Result | None]],
-    status: RoundStatus = "completed",
-) -> Round:
-    """Of games as White, Black, bye, result."""
-    return Round(number, status, tuple(
-        Game(f"{number}-{board}", board, white, black, bye, result, "active" if black and not result else "completed")
-        for board, (white, black, bye, result) in enumerate(games, start=1)
-    ))  # fmt: skip
+def _game(player: int, word: str) -> Told | None:
+    """As its White tells of it."""
+    match = WORD.fullmatch(word)
+    assert match is not None, word
+    forfeit, sign, opponent, bye = match.groups()
+    if bye:
+        return str(player), None, BYES[bye], None
+    return (str(player), opponent, None, RESULTS[forfeit + sign]) if player < int(opponent) else None
+
+
+def round_of(number: int, games: Iterable[Told], status: RoundStatus = "completed") -> Round:
+    return Round(number, status, tuple(_played(number, board, *game) for board, game in enumerate(games, start=1)))
+
+
+def _played(
+    number: int, board: int, white: str, black: str | None, bye: Bye | None, result: Result | None
+) -> Game:
+    is_over = black is None or result is not None
+    return Game(f"{number}-{board}", board, white, black, bye, result, "completed" if is_over else "active")

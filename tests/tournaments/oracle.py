@@ -68,4 +68,4 @@ def _line(row: Row, numbers: dict[str, int | None]) -> str:
 def _cell(cell: Cell, numbers: dict[str, int | None]) -> str:
     if cell.opponent is None:
         return f"  0000 - {cell.outcome}"
-    return f"  {numbers[cell.opponent]:4} {(cell.colour or '-')[0]} {cell.outcome}"
+    return f"  {numbers[cell.opponent]:4} {(cell.colour or '-')[0]} {cell.outcome or ' '}"

@@ -10,8 +10,9 @@ from sse_board.tournaments.tournament import Edition, TieBreak
 from tests.tournaments.drafts import drafted, tournament
 
 EXERCISE = """
-1 +9 =13 =2 +15 =4 | 2 +10 +7 =1 +16 =3 | 3 =11 +6 +8 =4 =2 | 4 +12 H +13 =3 =1 | 5 -13 -15 +11 =7 +10 | 6 -14 -3 U +10 +8
-| 7 +15 -2 -16 =5 -11 | 8 =16 +14 -3 +13 -6 | 9 -1 -10 H F-11 U | 10 -2 +9 -15 -6 -5 | 11 =3 -16 -5 F+9 +7 | 12 -4 U F+14 Z Z
+1 +9 =13 =2 +15 =4 | 2 +10 +7 =1 +16 =3 | 3 =11 +6 +8 =4 =2 | 4 +12 H +13 =3 =1
+| 5 -13 -15 +11 =7 +10 | 6 -14 -3 U +10 +8 | 7 +15 -2 -16 =5 -11 | 8 =16 +14 -3 +13 -6
+| 9 -1 -10 H F-11 U | 10 -2 +9 -15 -6 -5 | 11 =3 -16 -5 F+9 +7 | 12 -4 U F+14 Z Z
 | 13 +5 =1 -4 -8 -14 | 14 +6 -8 F-12 Z +13 | 15 -7 +5 +10 -1 -16 | 16 =8 +11 +7 -2 +15
 """
 CODES: tuple[TieBreak, ...] = ("BH", "BH-C1", "SB", "SB-C1")
@@ -30,10 +31,7 @@ def worked(edition: Edition) -> Table:
 
 
 def values(edition: Edition) -> dict[int, list[Decimal]]:
-    known = {
-        number: [Decimal(OF_2024[code].split()[number - 1]) for code in CODES]
-        for number in range(1, 17)
-    }
+    known = {number: [Decimal(OF_2024[code].split()[number - 1]) for code in CODES] for number in range(1, 17)}
     if edition == "2026":
         known |= {number: [Decimal(value) for value in line.split()] for number, line in OF_2026.items()}
     return known
@@ -41,5 +39,7 @@ def values(edition: Edition) -> dict[int, list[Decimal]]:
 
 @pytest.mark.parametrize("edition", ["2024", "2026"])
 def test_the_official_exercise_comes_out_as_it_was_worked(edition: Edition) -> None:
-    found = {row.participant.number: [Decimal(row.tie_breaks[code]) for code in CODES] for row in worked(edition).rows}
+    found = {
+        row.participant.number: [Decimal(row.tie_breaks[code]) for code in CODES] for row in worked(edition).rows
+    }
     assert found == values(edition)

@@ -1,7 +1,6 @@
 """What each round was for each player. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from sse_board.tournaments.standings.row import Cell, Colour, Outcome
 from sse_board.tournaments.tournament import Bye, Game, Points, Result, Round
@@ -22,27 +21,23 @@ _BYES: Mapping[Bye, Outcome] = {"pairing": "U", "full": "F", "half": "H", "zero"
 Cells = tuple[Cell, ...]
 
 
-class _Side(NamedTuple):
-    opponent: str | None
-    colour: Colour | None
-    outcome: Outcome
+#: Opponent, colour, outcome.
+_Side = tuple[str | None, Colour | None, Outcome]
+_ABSENT: _Side = (None, None, "Z")
 
 
-_ABSENT = _Side(None, None, "Z")
-
-
-def cells_of(ids: Sequence[str], rounds: Sequence[Round], points: Points) -> dict[str, Cells]:
+def cells_of(ids: Sequence[str], rounds: Sequence[Round], worths: Points) -> dict[str, Cells]:
     """One cell for each participant and round; who has no game in one was absent."""
-    worth = _worth(points)
+    worth = _worth(worths)
     cells: dict[str, list[Cell]] = {id: [] for id in ids}
     totals = dict.fromkeys(ids, 0)
     for round in rounds:
         sides = dict(_sides(round.games))
         for id, mine in cells.items():
-            side = sides.get(id, _ABSENT)
-            earned = worth[side.outcome]
-            totals[id] = total = totals[id] + earned
-            mine.append(Cell(round.number, side.opponent, side.colour, side.outcome, earned, total))
+            opponent, colour, outcome = sides.get(id, _ABSENT)
+            points = worth[outcome]
+            totals[id] = total = totals[id] + points
+            mine.append(Cell(round.number, opponent, colour, outcome, points, total))
     return {id: tuple(mine) for id, mine in cells.items()}
 
 
@@ -66,7 +61,7 @@ def _sides(games: Sequence[Game]) -> Iterator[tuple[str, _Side]]:
     for game in games:
         if game.black is not None:
             white, black = _RESULTS[game.result]
-            yield game.white, _Side(game.black, "white", white)
-            yield game.black, _Side(game.white, "black", black)
+            yield game.white, (game.black, "white", white)
+            yield game.black, (game.white, "black", black)
         elif game.bye is not None:
-            yield game.white, _Side(None, None, _BYES[game.bye])
+            yield game.white, (None, None, _BYES[game.bye])

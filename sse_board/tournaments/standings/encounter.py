@@ -51,11 +51,11 @@ def encounter(field: Field, group: Group) -> list[Group]:
 
 
 def split(field: Field, group: Group) -> list[Group]:
-    """One look: by score where all have met, as in a round-robin (6.2); else only who is certain of their place."""
+    """One look: by score where all have met, as in a round-robin (6.2), else who is sure of their place."""
     lines = separate(field, group)
     if all_met(field, lines):
         return _levels(lines)
-    return _certain(lines, field.points)
+    return _sure(lines, field.points)
 
 
 def separate(field: Field, group: Group) -> list[Separate]:
@@ -84,8 +84,8 @@ def _levels(lines: Sequence[Separate]) -> list[Group]:
     return [[line.id for line in lines if line.score == score] for score in scores]
 
 
-def _certain(lines: Sequence[Separate], points: Points) -> list[Group]:
-    """Whoever would be alone at the top whatever the missing games brought is first; then the next, and so on (6.3)."""
+def _sure(lines: Sequence[Separate], points: Points) -> list[Group]:
+    """Who would be alone at the top whatever missing games brought is first, then the next, and so on (6.3)."""
     left = sorted(lines, key=lambda line: line.worst(points), reverse=True)
     parts = []
     while len(left) > 1 and left[0].worst(points) > max(line.best(points) for line in left[1:]):

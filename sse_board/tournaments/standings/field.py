@@ -29,6 +29,10 @@ class Field:
         return self.tournament.system == "round_robin"
 
     @cached_property
+    def names(self) -> Mapping[str, str]:
+        return {one.id: one.name for one in self.participants}
+
+    @cached_property
     def scores(self) -> Mapping[str, int]:
         """Half-points."""
         return {id: cells[-1].total if cells else 0 for id, cells in self.cells.items()}
@@ -82,7 +86,7 @@ def field_of(picture: Picture, through: int | None = None) -> Field:
 
 
 def _is_there(one: Participant, through: int) -> bool:
-    """Who withdrew before the start has no number and takes no part; late entries are there from their round on."""
+    """Who withdrew before the start has no number and takes no part; late entries do from their first round on."""
     takes_part = one.number is not None or one.withdrawn_from is None
     return takes_part and one.entered_round <= max(through, 1)
 

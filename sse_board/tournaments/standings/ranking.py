@@ -1,4 +1,4 @@
-"""Who stands before whom: the score, then the tie-breaks of the tournament, each within what is still tied. Pure."""
+"""Who stands before whom: by score, then by each tie-break within what is still tied. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from itertools import groupby
 from sse_board.tournaments.standings.encounter import Group, encounters
 from sse_board.tournaments.standings.field import Field
 from sse_board.tournaments.standings.opponents import (
-    Met,
+    Faced,
     buchholz,
     buchholz_cut,
-    met,
+    faced,
     sonneborn_berger,
     sonneborn_berger_cut,
 )
@@ -20,7 +20,7 @@ from sse_board.tournaments.tournament import TieBreak
 #: By participants' ids, in the unit of the tie-break.
 Values = Mapping[str, int]
 
-_OPPONENTS: Mapping[TieBreak, Callable[[Field, Mapping[str, Sequence[Met]]], Values]] = {
+_OPPONENTS: Mapping[TieBreak, Callable[[Faced], int]] = {
     "BH": buchholz,
     "BH-C1": buchholz_cut,
     "SB": sonneborn_berger,
@@ -31,7 +31,7 @@ _TALLIES: Mapping[TieBreak, Callable[[Field], Values]] = {"WIN": wins, "WON": ga
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """`groups`: the best first; who is in one shares a rank. `tied`: what Direct Encounter was asked to separate."""
+    """`groups`: the best first; who is in one shares a rank. `tied`: what Direct Encounter was to separate."""
 
     groups: Sequence[Group]
     values: Mapping[TieBreak, Values]
@@ -46,19 +46,25 @@ class Ranking:
 
 
 def ranking(field: Field, codes: Sequence[TieBreak]) -> Ranking:
-    faced = {id: met(field, id) for id in field.cells} if _OPPONENTS.keys() & set(codes) else {}
+    met = {id: faced(field, id) for id in field.cells} if _OPPONENTS.keys() & set(codes) else {}
     groups = _divided([list(field.cells)], field.scores) if field.cells else []
     values: dict[TieBreak, Values] = {}
     tied: Sequence[Group] = ()
     for code in codes:
         if code == "DE":
-            tied, found = groups, encounters(field, groups)
-            groups = _divided(groups, {id: -place for id, place in found.items()})
+            tied, places = groups, encounters(field, groups)
+            groups, values[code] = _divided(groups, {id: -place for id, place in places.items()}), places
         else:
-            found = _OPPONENTS[code](field, faced) if code in _OPPONENTS else _TALLIES[code](field)
-            groups = _divided(groups, found)
-        values[code] = found
+            values[code] = _counted(code, field, met)
+            groups = _divided(groups, values[code])
     return Ranking(groups, values, tied)
+
+
+def _counted(code: TieBreak, field: Field, met: Mapping[str, Faced]) -> Values:
+    if code not in _OPPONENTS:
+        return _TALLIES[code](field)
+    count = _OPPONENTS[code]
+    return {id: count(mine) for id, mine in met.items()}
 
 
 def _divided(groups: Sequence[Group], values: Values) -> list[Group]:

@@ -9,7 +9,7 @@ from sse_board.tournaments.tournament import Edition, System, TieBreak
 #: Over the board, rated or not.
 PLAYED: frozenset[Outcome] = frozenset(("1", "=", "0"))
 FORFEITS: frozenset[Outcome] = frozenset(("+", "-"))
-#: Byes that the player asked for; a round after a withdrawal, before an entry or without a word is one, too (16.1.1).
+#: Byes that the player asked for; a round after a withdrawal, before an entry or without a word is one (16.1.1).
 REQUESTED: frozenset[Outcome] = frozenset(("H", "Z"))
 #: Voluntary unplayed rounds (16.1.2).
 VOLUNTARY: frozenset[Outcome] = REQUESTED | {"-"}

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from sse_board.tournaments.standings.field import Field, field_of
-from sse_board.tournaments.standings.ranking import Ranking, ranking
+from sse_board.tournaments.standings.ranking import Ranking, Values, ranking
 from sse_board.tournaments.standings.row import Row, Table
-from sse_board.tournaments.tournament import Picture, TieBreak, shown
+from sse_board.tournaments.standings.wire import on_the_wire
+from sse_board.tournaments.tournament import Picture, TieBreak
 
 
 def standings(picture: Picture, through: int | None = None) -> Table:
@@ -29,7 +30,7 @@ def _ranks_before(field: Field, codes: tuple[TieBreak, ...]) -> Mapping[str, int
 
 def _rows(field: Field, present: Ranking, before: Mapping[str, int]) -> tuple[Row, ...]:
     participants = {one.id: one for one in field.participants}
-    columns = [(code, {id: on_the_wire(code, value) for id, value in values.items()}) for code, values in present.values.items()]
+    columns = [(code, _column(code, values)) for code, values in present.values.items()]
     return tuple(
         Row(
             rank,
@@ -43,12 +44,7 @@ def _rows(field: Field, present: Ranking, before: Mapping[str, int]) -> tuple[Ro
     )
 
 
-def on_the_wire(code: TieBreak, value: int) -> int | Decimal:
-    """From the unit it is counted in: half-points, quarter-points, or one."""
-    match code:
-        case "SB" | "SB-C1":
-            return value // 4 if value % 4 == 0 else Decimal(value) / 4
-        case "BH" | "BH-C1" | "PS":
-            return shown(value)
-        case "DE" | "WIN" | "WON":
-            return value
+def _column(code: TieBreak, values: Values) -> Mapping[str, int | Decimal]:
+    """Few values are many players'."""
+    numbers = {value: on_the_wire(code, value) for value in set(values.values())}
+    return {id: numbers[value] for id, value in values.items()}
