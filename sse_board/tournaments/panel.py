@@ -46,7 +46,8 @@ class Standings:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One game: `state` is its result, or words; `winner` white, black or None."""
+    """One game: `state` is its result, or what there is instead; `words` explain signs; `winner` white, black or
+    None."""
 
     game: Game
     white: Participant
@@ -161,7 +162,7 @@ def round_panel(picture: Picture, round: Round) -> RoundPanel:
 
 
 def _board(game: Game, white: Participant, black: Participant) -> Board:
-    words = "" if game.result is None else wording.RESULTS[game.result]
+    words = "" if game.result is None else wording.FORFEITS.get(game.result, "")
     winner = None if game.result is None else wording.WINNERS.get(game.result)
     return Board(game, white, black, wording.game_state(game), words, winner)
 

@@ -17,10 +17,8 @@ SIGNS: Mapping[Result, str] = {
     "-/+": "–/+",
     "-/-": "–/–",
 }
-RESULTS: Mapping[Result, str] = {
-    "1-0": "White won",
-    "1/2-1/2": "a draw",
-    "0-1": "Black won",
+#: What signs alone do not say to who hears them.
+FORFEITS: Mapping[Result, str] = {
     "+/-": "White won by forfeit",
     "-/+": "Black won by forfeit",
     "-/-": "both forfeited",
