@@ -20,7 +20,8 @@ from sse_board.tournaments.pairing.pairer import Pairer
 from sse_board.tournaments.results import Results
 from sse_board.tournaments.rounds import Rounds
 from sse_board.tournaments.tables import Tables
-from sse_board.tournaments.trf.reading import decode_trf, read_trf
+from sse_board.tournaments.trf.reading import read_trf
+from sse_board.tournaments.trf.sheet import decode_trf
 from sse_board.tournaments.trf.writing import write_trf
 from sse_board.web.identity import Authenticator
 

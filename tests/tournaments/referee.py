@@ -1,6 +1,7 @@
 """What every Swiss pairing keeps, looked at without the engine; and the same tournament for another engine."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from caissify_pairings.engines.dutch import DutchEngine, DutchPlayer
@@ -61,9 +62,9 @@ def _is_too_much(colours: list[str]) -> bool:
     return difference > 2 or (len(colours) > 2 and len(set(colours[-3:])) == 1)
 
 
-class RankedByScore(DutchEngine):
-    """FIDE C.04.3, 1.2: the higher ranked of two players, who decides in 5.2.4 and 5.2.5, is the one with more points,
-    and only among equals the one with the smaller number. The library looks at the number alone."""
+class RankedByScore(DutchEngine):  # type: ignore[misc]
+    """FIDE C.04.3, 1.2: the higher ranked of two players, who decides in 5.2.4 and 5.2.5, is the one with more
+    points, and only among equals the one with the smaller number. The library looks at the number alone."""
 
     def _assign_colors(self, p1: DutchPlayer, p2: DutchPlayer) -> tuple[DutchPlayer, DutchPlayer]:
         original = {one.id: one for one in (p1, p2)}
@@ -106,7 +107,7 @@ def _players(picture: Picture, number: int) -> list[dict[str, object]]:
 
 
 def _floats(picture: Picture, who: int, number: int) -> list[str]:
-    """FIDE C.04.3, 1.4: whoever plays somebody with fewer points floats down, and so does who gets points unplayed."""
+    """FIDE C.04.3, 1.4: down for who plays somebody with fewer points, or gets points without playing."""
     points, table = picture.tournament.points, cells_by_number(picture, number)
     floats = []
     for round, cell in enumerate(table[who]):
@@ -116,3 +117,13 @@ def _floats(picture: Picture, who: int, number: int) -> list[str]:
         else:
             floats.append("down" if worth(cell, points) > points.loss else "none")
     return floats
+
+
+def downfloats(picture: Picture, number: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """How many players go down from each score to the next, from the highest on: what [C6] keeps small, bracket
+    after bracket, so of two pairings the one with the smaller list is right."""
+    scores = {who: one.score for who, one in pasts(picture, number).items()} | {0: -1}
+    lowest = [min(scores[white], scores[black]) for white, black in pairs for _ in (white, black)]
+    highest = [scores[one.number or 0] for one in to_be_paired(picture, number)]
+    return [sum(score >= level for score in highest) - sum(score >= level for score in lowest)
+            for level in sorted(set(highest), reverse=True)]  # fmt: skip

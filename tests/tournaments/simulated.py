@@ -32,9 +32,8 @@ def begun(
 ) -> Picture:
     """A tournament that has started, some of whose players asked for byes and some of whom come late."""
     tournament = Tournament(
-        id=_id(dice), name="Spring Open", starts_at=START, rounds=rounds, system=system, tie_breaks=("BH-C1", "BH"),
-        edition="2026", points=points or Points(), status="active", epoch=1, seq=1, created_at=START, updated_at=START,
-        started_at=START, completed_at=None,
+        _id(dice), "Spring Open", START, rounds, system, ("DE", "WIN"), "2026", points or Points(), "active", 1, 1,
+        START, START, START, None,
     )  # fmt: skip
     people = tuple(_participant(dice, number, rounds, system) for number in range(1, players + 1))
     return Picture(tournament, people, ())

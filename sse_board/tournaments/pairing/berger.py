@@ -10,7 +10,7 @@ def berger_round(players: int, round: int, rounds: int) -> Pairs:
     """The games of one round, in board order, of a tournament with so many `rounds`.
 
     Each cycle of rounds repeats the one before with colours reversed. Where there are two or more, the last two
-    rounds of the first change places, as the annex recommends: else some would have one colour three times running.
+    rounds of the first change places, as the annex recommends: else some had one colour three times running.
     """
     cycle, place = divmod(round - 1, cycle_length(players))
     if cycle == 0 and rounds >= 2 * cycle_length(players):

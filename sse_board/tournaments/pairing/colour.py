@@ -10,28 +10,23 @@ InitialColour = Literal["white", "black"]
 
 
 def initial_colour(picture: Picture) -> InitialColour:
-    """What an imported file said, or what its first round shows; else the lot lies in the tournament's id, so that
-    everybody who looks draws the same."""
+    """What an imported file said; else the lot lies in the tournament's id, so that everybody who looks draws the
+    same."""
     stated = picture.tournament.trf.get("colour")
-    if stated in ("white", "black"):
-        return "white" if stated == "white" else "black"
-    if picture.tournament.trf and (first := _first_game(picture)):
-        return _shown_by(first, picture)
-    return "white" if UUID(picture.tournament.id).int % 2 else "black"
+    is_white = UUID(picture.tournament.id).int % 2 if stated is None else stated == "white"
+    return "white" if is_white else "black"
 
 
-def _first_game(picture: Picture) -> Game | None:
-    """That of the strongest player who had an opponent in the first round."""
-    first = picture.round(1)
+def shown_colour(picture: Picture) -> InitialColour | None:
+    """What the first round lets see of it: players with an odd number have it, the others the other one."""
+    first, known = picture.round(1), numbers(picture)
     games = [game for game in first.games if game.black is not None] if first else []
-    known = numbers(picture)
-    return min(games, key=lambda game: min(known[game.white], known[game.black or ""]), default=None)
+    game = min(games, key=lambda game: min(_sides(game, known)), default=None)
+    if game is None:
+        return None
+    white, black = _sides(game, known)
+    return "white" if (white < black) == (min(white, black) % 2 == 1) else "black"
 
 
-def _shown_by(game: Game, picture: Picture) -> InitialColour:
-    """Players with an odd number get the initial colour, the others the other one."""
-    known = numbers(picture)
-    white, black = known[game.white], known[game.black or ""]
-    is_stronger_white = white < black
-    is_odd = min(white, black) % 2 == 1
-    return "white" if is_stronger_white == is_odd else "black"
+def _sides(game: Game, known: dict[str, int]) -> tuple[int, int]:
+    return known[game.white], known[game.black or ""]

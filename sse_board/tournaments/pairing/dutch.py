@@ -1,7 +1,7 @@
-"""The program that pairs one round of a Swiss by the FIDE Dutch rules: a process of its own, started by `engine.py`.
+"""The program that pairs one round of a Swiss by the FIDE Dutch rules, in a process of its own (`engine.py`).
 
-It reads the round's number and a TRF file, and writes the pairs, strongest board first. Its standard input stays open
-for as long as somebody wants the answer; once that ends, however it ends, so does the program.
+It reads the round's number and a TRF file, and writes the pairs, strongest board first. Its standard input stays
+open for as long as somebody wants the answer; once that ends, however it ends, so does the program.
 """
 
 import os
@@ -10,15 +10,14 @@ import sys
 import threading
 
 import msgspec
-
 from gacrux.gacruxexeptions import GacruxNoLegalPairing
 from gacrux.pairingdutch import pairing_dutch
 from gacrux.trf2json import trf2json
 
 #: What pairing 1 000 players may take at the very most: bytes of address space. Beyond that something is wrong.
 MEMORY_LIMIT = 2 << 30
-#: Somebody else's frames go first.
-NICENESS = 10
+#: Other people's frames go first: a quarter of what they get where all want the processor.
+NICENESS = 5
 #: The exit code for a round that the rules leave no pairing for.
 IMPOSSIBLE = 3
 

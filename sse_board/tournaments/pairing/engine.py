@@ -40,8 +40,10 @@ async def ask_engine(number: int, text: str) -> list[tuple[int, int]]:
 
 
 async def _converse(child: asyncio.subprocess.Process, question: bytes) -> tuple[int, bytes, bytes]:
-    """Its exit code, answer and complaints. The question's pipe stays open: the child lives no longer than that."""
-    assert child.stdin and child.stdout and child.stderr
+    """Its exit code, answer and complaints. The question's pipe stays open: the child lives as long."""
+    assert child.stdin
+    assert child.stdout
+    assert child.stderr
     child.stdin.write(question)
     answer, complaint = await asyncio.gather(child.stdout.read(), child.stderr.read())
     return await child.wait(), answer, complaint

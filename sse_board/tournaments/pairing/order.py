@@ -4,31 +4,28 @@ FIDE C.04.2.D: by the score of the stronger player, then the sum of both scores,
 """
 
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
-from sse_board.tournaments.tournament import Pairing, Picture
-from sse_board.tournaments.trf.cells import cells_by_number, numbers, score
+from sse_board.tournaments.tournament import Game, Pairing
 
-
-def in_board_order(picture: Picture, number: int, pairings: Iterable[Pairing]) -> tuple[Pairing, ...]:
-    """As they stand before the round `number`; byes come last."""
-    known = numbers(picture)
-    scores = scores_before(picture, number)
-    return tuple(sorted(pairings, key=lambda pairing: _board_key(pairing, known, scores)))
+#: What has two sides, or one and a bye.
+Seats = TypeVar("Seats", Pairing, Game)
 
 
-def scores_before(picture: Picture, number: int) -> dict[int, int]:
-    """Half-points by starting number."""
-    points = picture.tournament.points
-    return {who: score(cells, points) for who, cells in cells_by_number(picture, number).items()}
+def in_board_order(
+    seats: Iterable[Seats], numbers: Mapping[str, int], scores: Mapping[int, int]
+) -> tuple[Seats, ...]:
+    """Games, then who is left over, then the other byes. `numbers` by participant's id, `scores` by number."""
+    return tuple(sorted(seats, key=lambda one: _board_key(one, numbers, scores)))
 
 
-def _board_key(pairing: Pairing, known: Mapping[str, int], scores: Mapping[int, int]) -> tuple[int, ...]:
-    sides = [known[id] for id in (pairing.white, pairing.black) if id is not None]
+def _board_key(seats: Pairing | Game, numbers: Mapping[str, int], scores: Mapping[int, int]) -> tuple[int, ...]:
+    sides = [numbers[id] for id in (seats.white, seats.black) if id is not None]
     reached = [scores[side] for side in sides]
-    return (_bye_place(pairing), -max(reached), -sum(reached), min(sides))
+    return (_place_of(seats), -max(reached), -sum(reached), min(sides))
 
 
-def _bye_place(pairing: Pairing) -> int:
-    if pairing.black is not None:
+def _place_of(seats: Pairing | Game) -> int:
+    if seats.black is not None:
         return 0
-    return 1 if pairing.bye == "pairing" else 2
+    return 1 if seats.bye == "pairing" else 2

@@ -8,6 +8,7 @@ from sse_board.tournaments.pairing.order import in_board_order
 from sse_board.tournaments.pairing.present import requested_byes, to_be_paired
 from sse_board.tournaments.pairing.question import engine_places
 from sse_board.tournaments.tournament import Pairing, Picture
+from sse_board.tournaments.trf.cells import cells_by_number, numbers, score
 
 
 def swiss_round(picture: Picture, number: int, pairs: Sequence[tuple[int, int]]) -> tuple[Pairing, ...]:
@@ -20,7 +21,9 @@ def swiss_round(picture: Picture, number: int, pairs: Sequence[tuple[int, int]])
     paired = Counter(id for game in games for id in (game.white, game.black) if id is not None)
     if paired != Counter(one.id for one in to_be_paired(picture, number)):
         raise Conflict(f"Round {number} could not be paired: send pairings.")
-    return in_board_order(picture, number, [*games, *requested_byes(picture, number)])
+    rows, points = [*games, *requested_byes(picture, number)], picture.tournament.points
+    scores = {who: score(cells, points) for who, cells in cells_by_number(picture, number).items()}
+    return in_board_order(rows, numbers(picture), scores)
 
 
 def _ids_by_place(picture: Picture) -> dict[int, str]:
