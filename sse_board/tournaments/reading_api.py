@@ -19,7 +19,7 @@ from sse_board.web.answers import encode, ok
 from sse_board.web.bodies import query_integer
 
 TOURNAMENTS = "/api/v1/tournaments"
-ONE = TOURNAMENTS + "/{tournament_id}"
+ONE = TOURNAMENTS + "/{tournament_id:uuid}"
 #: A list may start this far down.
 OFFSET_LIMIT = 100_000_000
 

@@ -1,12 +1,13 @@
 """`GET /api/v1/tournaments/{id}/standings`, `/crosstable`: one URL, four faces; and how tie-breaks came about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sse_board.errors import InvalidRequest
 from sse_board.tournaments.answering import Answers
 from sse_board.tournaments.crosstable import crosstable_csv, crosstable_payload, crosstable_text
 from sse_board.tournaments.faces import standings_csv, standings_payload, standings_text
@@ -14,10 +15,11 @@ from sse_board.tournaments.ids import known_id
 from sse_board.tournaments.panel import crosstable_panel, standings_panel
 from sse_board.tournaments.reading_api import ONE
 from sse_board.tournaments.sheet import Sheet
+from sse_board.tournaments.standings.explain import explain
 from sse_board.tournaments.tables import Tables
 from sse_board.tournaments.tournament import PARTICIPANTS_LIMIT, ROUNDS_LIMIT
 from sse_board.web.answers import encode
-from sse_board.web.bodies import query_integer
+from sse_board.web.bodies import UUID, query_integer, query_matching
 from sse_board.web.negotiation import choose_face
 from sse_board.web.templates import Templates
 
@@ -33,6 +35,7 @@ class StandingsApi:
     def routes(self) -> list[Route]:
         return [
             Route(f"{ONE}/standings", self.standings, methods=["GET"]),
+            Route(f"{ONE}/standings/explain", self.explanation, methods=["GET"]),
             Route(f"{ONE}/crosstable", self.crosstable, methods=["GET"]),
         ]
 
@@ -51,6 +54,15 @@ class StandingsApi:
         sheet = await self._sheet(request)
         return await self._answer(request, "crosstable", sheet, face, (), partial(self._crosstable, face, sheet))
 
+    async def explanation(self, request: Request) -> Response:
+        """How one participant's tie-breaks came about. Raises InvalidRequest, NotFound, Unavailable."""
+        asked = query_matching(request, "participant", UUID, "the id of a participant")
+        if asked is None:
+            raise InvalidRequest("`participant` says whose.", details={"participant": "is required"})
+        sheet, who = await self._sheet(request), asked.lower()
+        make = partial(_explanation, sheet, who)
+        return await self._answer(request, "explanation", sheet, "json", (who,), make)
+
     async def _sheet(self, request: Request) -> Sheet:
         through = _optional(request, "round", ROUNDS_LIMIT)
         return await self._tables.sheet(known_id(request.path_params["tournament_id"]), through)
@@ -61,7 +73,7 @@ class StandingsApi:
         what: str,
         sheet: Sheet,
         face: str,
-        part: tuple[int | None, ...],
+        part: tuple[Hashable, ...],
         make: Callable[[], bytes],
     ) -> Response:
         key = (sheet.picture.tournament.id, what, sheet.table.through, *part)
@@ -86,6 +98,11 @@ class StandingsApi:
         if face == "text":
             return crosstable_text(sheet).encode()
         return encode({"success": True, "data": crosstable_payload(sheet)})
+
+
+def _explanation(sheet: Sheet, participant_id: str) -> bytes:
+    told = explain(sheet.picture, participant_id, sheet.table.through or None)
+    return encode({"success": True, "data": told})
 
 
 def _optional(request: Request, name: str, most: int) -> int | None:

@@ -106,9 +106,15 @@ class Arena:
             store.publish(f"sse_board:{database}:{CHANNEL}", write_hint(self.id, self.version))
 
 
-def arena(stores: Stores, players: int = 12, system: str = "swiss", name: str = "City Open") -> Arena:
-    """One that was started, before its first round; the names are those of the numbers."""
-    made = Arena(stores, str(uuid.uuid4()), [str(uuid.uuid4()) for _ in range(players)])
+def arena(
+    stores: Stores, players: int = 12, system: str = "swiss", name: str = "City Open", ids: Sequence[str] = ()
+) -> Arena:
+    """One that was started, before its first round; the names are those of the numbers.
+
+    `ids`: of the tournament and of the first players, where they must be certain ones.
+    """
+    chosen = [*ids, *(str(uuid.uuid4()) for _ in range(players + 1 - len(ids)))]
+    made = Arena(stores, chosen[0], chosen[1:])
     with psycopg.connect(stores.database_url) as database:
         database.execute(
             "insert into tournaments (id, name, starts_at, rounds, system, tie_breaks, edition, points, status)"
