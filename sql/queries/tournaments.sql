@@ -160,9 +160,11 @@ left join users u on u.id = g.entered_by
 where g.id = %(game)s;
 
 -- name: enter_result
+-- What whoever enters it is called.
 update games
 set result = %(result)s, status = 'completed', revision = revision + 1, entered_by = %(by)s, entered_at = %(at)s
-where id = %(game)s;
+where id = %(game)s
+returning (select username from users where id = %(by)s);
 
 -- name: untold
 -- Rounds that are over and whose standings nobody was told of.

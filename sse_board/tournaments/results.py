@@ -1,6 +1,6 @@
 """Results are entered and corrected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -76,8 +76,7 @@ class Results:
             require_started(there.game)
             if there.game.result != result:
                 _require_known(there, change, replaces, before[1])
-                await _enter(change, there, result)
-                there = await _read(change, game_id)
+                there = await _enter(change, there, result)
         return there.payload()
 
 
@@ -115,15 +114,24 @@ def _require_known(
         raise Conflict("Another result was entered meanwhile.", details={"current": there.payload()})
 
 
-async def _enter(change: Change, there: Standing, result: Result) -> None:
+async def _enter(change: Change, there: Standing, result: Result) -> Standing:
+    """The game as it is now."""
     previous, by = there.game.result, change.actor.user_id
-    await change.run(_queries.enter_result, game=there.game.id, result=result, by=by)
+    entered = await change.row(_queries.enter_result, game=there.game.id, result=result, by=by)
+    assert entered is not None
     await change.advance()
+    await change.audit("game.result", {"before": previous, "after": result}, ("game", there.game.id))
     game = structs.replace(there.game, result=result, status="completed", revision=there.game.revision + 1)
-    await change.audit("game.result", {"before": previous, "after": result}, ("game", game.id))
-    kinds = ("result_submitted", "completed") if previous is None else ("result_submitted",)
-    id, round, names = change.id, there.round, there.names
-    change.tell(flat(game_events(kind, id, round, game, names, by, previous) for kind in kinds))
-    await change.notify(result_notices(id, there.tournament, round, game, names, there.users, previous))
+    new = replace(there, game=game, entered_by={"id": by, "name": entered[0]}, entered_at=change.at)
+    await _tell(change, new, previous)
     if previous is None and there.open == 1:
-        await close_round(change, await change.picture(), round)
+        await close_round(change, await change.picture(), there.round)
+    return new
+
+
+async def _tell(change: Change, new: Standing, previous: Result | None) -> None:
+    """A game is completed once, by its first result; what follows are corrections."""
+    id, round, game, names = change.id, new.round, new.game, new.names
+    kinds = ("result_submitted", "completed") if previous is None else ("result_submitted",)
+    change.tell(flat(game_events(kind, id, round, game, names, change.actor.user_id, previous) for kind in kinds))
+    await change.notify(result_notices(id, new.tournament, round, game, names, new.users, previous))

@@ -1,4 +1,4 @@
-"""An organiser who runs tournaments over HTTP, as somebody would write it who has read only the document of the API."""
+"""An organiser who runs tournaments over HTTP, as somebody would write it who has read only the API's document."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -31,7 +31,7 @@ class Site:
     def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What the database has."""
         with psycopg.connect(self.stores.database_url, autocommit=True) as database:
-            return database.execute(query, values).fetchall()  # type: ignore[arg-type]  # tests write their own queries
+            return database.execute(query, values).fetchall()
 
     async def user(self, role: str = "PARTICIPANT") -> Player:
         player = await self.api.register()

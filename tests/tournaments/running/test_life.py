@@ -1,5 +1,6 @@
 """A tournament from its announcement to its end, and what is refused where."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -133,10 +134,8 @@ async def test_a_wrong_field_is_named(site: Site, wrong: dict[str, Any], field: 
 async def test_rules_can_be_changed_and_raise_the_epoch(site: Site) -> None:
     event = await site.organiser.create(startsAt="2026-02-28T23:00:00Z", points={"win": 3, "draw": 1, "bye": 1.5})
     before = await event.shown()
-    assert (before["edition"], before["points"]) == (
-        "2024",
-        {"win": 3, "draw": 1, "loss": 0, "bye": pytest.approx(1.5)},
-    )
+    assert before["edition"] == "2024"
+    assert before["points"] == {"win": 3, "draw": 1, "loss": 0, "bye": Decimal("1.5")}
     same = await event.do("PATCH", "", {"name": before["name"]})
     assert same["version"] == before["version"]
     assert (await event.do("PATCH", "", {"name": "Renamed"}))["version"] == "1-2"
