@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -10,7 +11,8 @@ from sse_board.tournaments.standings.table import standings
 from sse_board.tournaments.tournament import Edition, Picture, Points, TieBreak
 from tests.soak.scale import SEED, scaled
 from tests.tournaments.chance import Habits, round_robin, swiss
-from tests.tournaments.oracle import own, verdicts
+from tests.tournaments.drafts import drafted, tournament
+from tests.tournaments.oracle import generated, own, verdicts
 
 #: Of each kind; five kinds in both editions.
 TOURNAMENTS = scaled(3, 50)
@@ -64,3 +66,10 @@ def test_every_value_and_rank_is_what_gacrux_says(draw: Draw, edition: Edition) 
     for number in range(TOURNAMENTS):
         picture = draw(random.Random(f"{SEED} {edition} {number}"), edition)
         assert own(standings(picture)) == verdicts(picture), (number, picture.tournament)
+
+
+def test_so_is_it_in_tournaments_that_gacrux_paired(tmp_path: Path) -> None:
+    for number, text in enumerate(generated(tmp_path, TOURNAMENTS, players=scaled(15, 25), rounds=9)):
+        codes = shuffled(random.Random(f"{SEED} {number}"))
+        picture = drafted(text, tournament(rounds=9, tie_breaks=codes))
+        assert own(standings(picture)) == verdicts(picture), (number, text)

@@ -79,18 +79,21 @@ def drafted(text: str, whole: Tournament) -> Picture:
 
 
 def _round(number: int, words: Mapping[int, str]) -> Round:
-    told = (_game(player, word) for player, word in sorted(words.items()))
+    told = (_game(player, word, words) for player, word in sorted(words.items()))
     return round_of(number, [game for game in told if game is not None])
 
 
-def _game(player: int, word: str) -> Told | None:
+def _game(player: int, word: str, words: Mapping[int, str]) -> Told | None:
     """As its White tells of it."""
     match = WORD.fullmatch(word)
     assert match is not None, word
     forfeit, sign, opponent, bye = match.groups()
     if bye:
         return str(player), None, BYES[bye], None
-    return (str(player), opponent, None, RESULTS[forfeit + sign]) if player < int(opponent) else None
+    if player > int(opponent):
+        return None
+    nobody_came = forfeit + sign == "F-" and words[int(opponent)].startswith("F-")
+    return str(player), opponent, None, "-/-" if nobody_came else RESULTS[forfeit + sign]
 
 
 def round_of(number: int, games: Iterable[Told], status: RoundStatus = "completed") -> Round:

@@ -1,7 +1,10 @@
 """What gacrux, which others keep up with FIDE's rules, says of a tournament."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from gacrux.tiebreak import tiebreak
@@ -10,6 +13,9 @@ from gacrux.trf2json import trf2json
 from sse_board.tournaments.standings.row import Cell, Row, Table
 from sse_board.tournaments.standings.table import standings
 from sse_board.tournaments.tournament import Picture, Points, TieBreak
+
+#: From TRF16 to what `drafts` reads.
+WORDS = {"1": "+", "=": "=", "0": "-", "+": "F+", "-": "F-"}
 
 #: The rank and the values of one participant.
 Verdict = tuple[int, dict[TieBreak, Decimal]]
@@ -33,6 +39,26 @@ def verdicts(picture: Picture, through: int | None = None) -> dict[str, Verdict]
     }
     found = tiebreak(contest, through or table.through, params).compute_tiebreaks(contest, params)
     return {str(one["cid"]): _verdict(one, whole.tie_breaks) for one in found["competitors"]}
+
+
+def generated(directory: Path, count: int, *, players: int, rounds: int) -> list[str]:
+    """Tournaments that gacrux paired by the Dutch rules and played by lot, as `drafts` writes them."""
+    sizes = ["-N", str(rounds), "-n", str(rounds), "-p", str(players), "-g", str(count)]
+    command = [sys.executable, "-m", "gacrux.tournamentgenerator", *sizes, "-S", "0.05", "0.1", "0.06"]
+    subprocess.run([*command, "-o", str(directory / "%d.trf")], check=True, timeout=600, stdout=subprocess.DEVNULL)
+    return [_draft(file.read_text(), rounds) for file in sorted(directory.glob("*.trf"))]
+
+
+def _draft(text: str, rounds: int) -> str:
+    lines = [line for line in text.splitlines() if line.startswith("001")]
+    return " | ".join(" ".join([line[4:8], *(_word(line, round) for round in range(rounds))]) for line in lines)
+
+
+def _word(line: str, round: int) -> str:
+    opponent, outcome = line[91 + 10 * round : 95 + 10 * round].strip(), line[98 + 10 * round : 99 + 10 * round]
+    if opponent in ("", "0000"):
+        return outcome.strip() or "Z"
+    return WORDS[outcome] + opponent
 
 
 def _verdict(competitor: dict[str, Any], codes: Sequence[TieBreak]) -> Verdict:

@@ -67,9 +67,10 @@ def test_direct_encounter_tells_of_each_look() -> None:
     assert (told.value, [share.round for share in told.rounds]) == (2, [2])
     assert told.words == (
         "Player 1, Player 2, Player 3 and Player 4 are tied. Not all have met. In the games between them, with "
-        "what those missing could bring: Player 1 (3), Player 2 (0 to 2), Player 3 (0 to 2) and Player 4 (0 to 2). "
-        "Player 2, Player 3 and Player 4 are still tied. Not all have met. In the games between them, with what "
-        "those missing could bring: Player 2 (0 to 2), Player 3 (0 to 2) and Player 4 (0 to 2). "
+        "what those missing could bring: Player 1 (3), Player 2 (0 to 2), Player 3 (0 to 2) and "
+        "Player 4 (0 to 2). Player 2, Player 3 and Player 4 are still tied. Not all have met. In the games "
+        "between them, with what those missing could bring: Player 2 (0 to 2), Player 3 (0 to 2) and "
+        "Player 4 (0 to 2). "
         "That makes place 2 of 4."
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sse_board.tournaments.standings.explanation import Account, Number, Share, share
 from sse_board.tournaments.standings.field import Field
 from sse_board.tournaments.standings.row import Cell
-from sse_board.tournaments.standings.tallies import is_win, is_won
+from sse_board.tournaments.standings.tallies import is_won, wins
 from sse_board.tournaments.standings.wording import met, points
 from sse_board.tournaments.tournament import TieBreak, shown
 
@@ -26,5 +26,5 @@ def _share(field: Field, code: TieBreak, cell: Cell) -> Share:
         return share(field, cell, f"{happened}. Does not count.")
     if code == "PS":
         return share(field, cell, f"{happened}. {points(cell.total)} after that.", value=shown(cell.total))
-    counts = is_win(cell, field.points.win) if code == "WIN" else is_won(cell)
+    counts = wins((cell,), field.points) if code == "WIN" else is_won(cell)
     return share(field, cell, f"{happened}.", value=int(counts))

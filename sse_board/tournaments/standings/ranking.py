@@ -1,9 +1,10 @@
 """Who stands before whom: by score, then by each tie-break within what is still tied. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from sse_board.tournaments.standings.cells import Cells
 from sse_board.tournaments.standings.encounter import Group, encounters
 from sse_board.tournaments.standings.field import Field
 from sse_board.tournaments.standings.opponents import (
@@ -15,7 +16,7 @@ from sse_board.tournaments.standings.opponents import (
     sonneborn_berger_cut,
 )
 from sse_board.tournaments.standings.tallies import games_won, progressive, wins
-from sse_board.tournaments.tournament import TieBreak
+from sse_board.tournaments.tournament import Points, TieBreak
 
 #: By participants' ids, in the unit of the tie-break.
 Values = Mapping[str, int]
@@ -26,7 +27,7 @@ _OPPONENTS: Mapping[TieBreak, Callable[[Faced], int]] = {
     "SB": sonneborn_berger,
     "SB-C1": sonneborn_berger_cut,
 }
-_TALLIES: Mapping[TieBreak, Callable[[Field], Values]] = {"WIN": wins, "WON": games_won, "PS": progressive}
+_TALLIES: Mapping[TieBreak, Callable[[Cells, Points], int]] = {"WIN": wins, "WON": games_won, "PS": progressive}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Ranking:
             rank += len(group)
 
 
-def ranking(field: Field, codes: Sequence[TieBreak]) -> Ranking:
+def ranking(field: Field, codes: Sequence[TieBreak], *, ranks_only: bool = False) -> Ranking:
+    """With `ranks_only` only those have values who are still tied, which is sooner done."""
     met = {id: faced(field, id) for id in field.cells} if _OPPONENTS.keys() & set(codes) else {}
     groups = _divided([list(field.cells)], field.scores) if field.cells else []
     values: dict[TieBreak, Values] = {}
@@ -55,16 +57,18 @@ def ranking(field: Field, codes: Sequence[TieBreak]) -> Ranking:
             tied, places = groups, encounters(field, groups)
             groups, values[code] = _divided(groups, {id: -place for id, place in places.items()}), places
         else:
-            values[code] = _counted(code, field, met)
+            ids = [id for group in groups if len(group) > 1 for id in group] if ranks_only else field.cells
+            values[code] = _counted(code, field, ids, met)
             groups = _divided(groups, values[code])
     return Ranking(groups, values, tied)
 
 
-def _counted(code: TieBreak, field: Field, met: Mapping[str, Faced]) -> Values:
-    if code not in _OPPONENTS:
-        return _TALLIES[code](field)
-    count = _OPPONENTS[code]
-    return {id: count(mine) for id, mine in met.items()}
+def _counted(code: TieBreak, field: Field, ids: Iterable[str], met: Mapping[str, Faced]) -> Values:
+    if code in _OPPONENTS:
+        count = _OPPONENTS[code]
+        return {id: count(met[id]) for id in ids}
+    tally = _TALLIES[code]
+    return {id: tally(field.cells[id], field.points) for id in ids}
 
 
 def _divided(groups: Sequence[Group], values: Values) -> list[Group]:

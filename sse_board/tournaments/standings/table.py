@@ -25,7 +25,7 @@ def standings(picture: Picture, through: int | None = None) -> Table:
 def _ranks_before(field: Field, codes: tuple[TieBreak, ...]) -> Mapping[str, int]:
     if field.through < 2:
         return {}
-    return {id: rank for rank, id in ranking(field.before(), codes).ranks()}
+    return {id: rank for rank, id in ranking(field.before(), codes, ranks_only=True).ranks()}
 
 
 def _rows(field: Field, present: Ranking, before: Mapping[str, int]) -> tuple[Row, ...]:
