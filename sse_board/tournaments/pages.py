@@ -150,9 +150,15 @@ def id_of(request: Request) -> str:
 
 
 def complaint_of(error: BoardError) -> str:
-    """Why a form was refused, in one line."""
-    details = "; ".join(f"{name}: {what}" for name, what in (error.details or {}).items() if isinstance(what, str))
-    return f"{error.message} {details}".strip()
+    """Why a form was refused, in one line: the message, and what its details say besides."""
+    details = [
+        f"{name}: {what}" for name, what in (error.details or {}).items() if _says_more(what, error.message)
+    ]
+    return f"{error.message} {'; '.join(details)}".strip()
+
+
+def _says_more(what: object, message: str) -> bool:
+    return isinstance(what, str) and what not in message
 
 
 def log_in(back: str) -> Response:

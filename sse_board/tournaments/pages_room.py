@@ -10,7 +10,7 @@ from sse_board.tournaments.overview_pages import OverviewPages
 from sse_board.tournaments.pages import Desktop, FindViewer, TournamentPages
 from sse_board.tournaments.room import Organising
 from sse_board.tournaments.tables import Tables
-from sse_board.tournaments.trf.reading import decode_trf
+from sse_board.tournaments.trf.sheet import decode_trf
 from sse_board.tournaments.wall_pages import WallPages
 from sse_board.web.identity import Authenticator
 from sse_board.web.templates import Templates

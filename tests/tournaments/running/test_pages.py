@@ -12,11 +12,6 @@ from tests.support.organiser import Event
 from tests.tournaments.running.conftest import Site
 
 PAGE = {"Accept": "text/html"}
-TRF = """012 Two Friends
-062 2
-001    1      Ada Lovelace                     2400                             1.0    1     2 w 1
-001    2      Bob Noyce                        2300                             0.0    2     1 b 0
-"""
 
 
 async def get(user: Player | Api, path: str, **query: Any) -> httpx.Response:
@@ -153,12 +148,16 @@ async def test_a_file_is_imported_and_one_that_is_none_is_refused_with_its_line(
         files = {"file": ("open.trf", text.encode(), "text/plain")}
         return await user.api.http.post("/tournaments/import", files=files, headers={**PAGE, **user.bearer})
 
-    taken = await send(TRF)
+    event, _, games = await under_way(site)
+    for game in games:
+        await event.enter(game, "1-0")
+    text = (await get(site.api, f"/api/v1/tournaments/{event.id}/export.trf")).text
+    taken = await send(text)
     assert taken.status_code == 303, alerts(taken)
-    assert "Two Friends" in (await get(site.api, taken.headers["location"])).text
-    refused = await send(TRF.replace("1 b 0", "1 b 1"))
+    assert results(await get(site.api, taken.headers["location"])) == ["1–0", "1–0"]
+    refused = await send(text.replace(" w 1", " w 0", 1))
     assert refused.status_code == 400
-    assert "line" in alerts(refused)[0]
+    assert alerts(refused)[0].startswith("Line ")
     assert (await send("")).status_code == 400
 
 
