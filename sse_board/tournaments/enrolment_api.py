@@ -26,7 +26,7 @@ class EnrolmentApi:
     def routes(self) -> list[Route]:
         return [
             Route(f"{ONE}/participants", self.add, methods=["POST"]),
-            Route(ONE + "/participants/{participant_id}", self.edit, methods=["PATCH"]),
+            Route(ONE + "/participants/{participant_id:uuid}", self.edit, methods=["PATCH"]),
             Route(f"{ONE}/register", self.register, methods=["POST"]),
             Route(f"{ONE}/withdraw", self.withdraw, methods=["POST"]),
         ]

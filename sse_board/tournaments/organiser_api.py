@@ -21,7 +21,7 @@ from sse_board.web.headers import headers_of
 from sse_board.web.identity import Authenticator, Identity, require_user
 
 ROUND = ONE + "/rounds/{number:int}"
-RESULT = "/games/{game_id}/result"
+RESULT = "/games/{game_id:uuid}/result"
 
 
 class OrganiserApi:

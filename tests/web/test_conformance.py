@@ -42,6 +42,12 @@ BEYOND_SCHEMAS = (
     "listNotifications",
     "scheduleMaintenance",
     "listEvents",
+    "createTournament",
+    "editTournament",
+    "addParticipant",
+    "editParticipant",
+    "pairRound",
+    "importTournament",
 )
 
 
@@ -137,6 +143,7 @@ _operations = schemathesis.pytest.from_fixture("description")
 test_boards = _operations.include(tag="boards").parametrize()(_answers_as_documented)
 test_live = _operations.include(tag="live").parametrize()(_answers_as_documented)
 test_tournaments = _operations.include(tag="tournaments").parametrize()(_answers_as_documented)
+test_organising = _operations.include(tag="organising").parametrize()(_answers_as_documented)
 test_scores = _operations.include(tag="scores").parametrize()(_answers_as_documented)
 test_accounts = _operations.include(tag="accounts").parametrize()(_answers_as_documented)
 test_notifications = _operations.include(tag="notifications").parametrize()(_answers_as_documented)
