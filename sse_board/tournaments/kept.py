@@ -32,6 +32,7 @@ class Pictures:
         self._versions: Gathered[str, Version | None] = Gathered(self._look)
         self._reads: SharedReads[Picture] = SharedReads()
         self._kept: Recent[str, Picture] = Recent(PICTURES_KEPT)
+        self._hinted: Recent[str, Version] = Recent(PICTURES_KEPT)
 
     async def get(self, id: str) -> Picture:
         """Raises NotFound; Unavailable when PostgreSQL is silent and the tournament is not known here."""
@@ -52,14 +53,23 @@ class Pictures:
         picture = self._kept.get(id)
         return None if picture is None else picture.version
 
+    def hint(self, id: str, version: Version) -> None:
+        """There is such a version: a look at the version is spared to who asks next."""
+        self._hinted.put(id, version)
+
     async def _fresh(self, id: str) -> Picture:
-        version = await self._versions(id)
+        version = self._news(id) or await self._versions(id)
         if version is None:
             raise NotFound(NO_TOURNAMENT)
         picture = self._at_least(id, version) or await self._reads.get(id, partial(self._read, id, version))
         if picture.version < version:  # who shared the read wanted an older one, and that was kept meanwhile
             picture = await self._reads.get(id, partial(self._read, id, None))
         return picture
+
+    def _news(self, id: str) -> Version | None:
+        """A version that is newer than the one that is kept, where a hint told of one: a hint is believed once."""
+        known, hinted = self.known(id), self._hinted.take(id)
+        return hinted if known and hinted and hinted > known else None
 
     def _at_least(self, id: str, version: Version | None) -> Picture | None:
         picture = self._kept.get(id)

@@ -23,10 +23,16 @@ class Recent(Generic[K, V]):
             self._kept.move_to_end(key)
         return found
 
+    def take(self, key: K) -> V | None:
+        """The same, and forget it."""
+        found = self._kept.pop(key, None)
+        self._weight -= 0 if found is None else self._weigh(found)
+        return found
+
     def put(self, key: K, value: V) -> V:
         """Keep it in place of what was there; returns it."""
-        before = self._kept.pop(key, None)
-        self._weight += self._weigh(value) - (0 if before is None else self._weigh(before))
+        self.take(key)
+        self._weight += self._weigh(value)
         self._kept[key] = value
         while self._weight > self._limit and len(self._kept) > 1:
             _, forgotten = self._kept.popitem(last=False)

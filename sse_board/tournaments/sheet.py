@@ -12,6 +12,8 @@ from sse_board.web.answers import encode
 
 #: Participants by their ids.
 People = dict[str, Participant]
+#: A row and its position.
+Place = tuple[int, Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,38 @@ class Sheet:
         return replace(self, rows=self.rows[:limit], limit=limit)
 
 
-def sheet_of(picture: Picture, table: Table) -> Sheet:
-    """Ten milliseconds of work for 500 players after 9 rounds."""
+def sheet_of(picture: Picture, table: Table, before: Sheet | None = None) -> Sheet:
+    """Ten milliseconds of work for 500 players after 9 rounds, of which two are left where `before`, another whole
+    sheet of the tournament, has most of the rows."""
     people = {one.id: one for one in picture.participants}
-    rows = [row_payload(position, row, people) for position, row in enumerate(table.rows, 1)]
-    return Sheet(picture, table, tuple(msgspec.Raw(encode(row)) for row in rows))
+    known = _known(before, people)
+    return Sheet(
+        picture, table, tuple(_row(place, people, known.get(place[1].participant.id)) for place in _places(table))
+    )
+
+
+def _known(before: Sheet | None, people: People) -> dict[str, tuple[Place, msgspec.Raw]]:
+    """Its rows by participants, where the numbers of their opponents are still the same."""
+    if before is None or any(_number(people, one) != one.number for one in before.picture.participants):
+        return {}
+    pairs = zip(_places(before.table), before.rows, strict=True)
+    return {place[1].participant.id: (place, row) for place, row in pairs}
+
+
+def _number(people: People, known: Participant) -> int | None:
+    """None too for who is not there any more."""
+    present = people.get(known.id)
+    return None if present is None else present.number
+
+
+def _places(table: Table) -> list[Place]:
+    return list(enumerate(table.rows, 1))
+
+
+def _row(place: Place, people: People, known: tuple[Place, msgspec.Raw] | None) -> msgspec.Raw:
+    if known is not None and known[0] == place:
+        return known[1]
+    return msgspec.Raw(encode(row_payload(*place, people)))
 
 
 def row_payload(position: int, row: Row, people: People) -> dict[str, Any]:

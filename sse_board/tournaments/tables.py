@@ -13,7 +13,6 @@ from sse_board.tournaments.sheet import Sheet, sheet_of
 from sse_board.tournaments.standings.row import Table
 from sse_board.tournaments.standings.table import standings
 from sse_board.tournaments.tournament import Picture, TournamentStatus
-from sse_board.version import Version
 
 #: Standings kept: with 500 players after 9 rounds one takes 2 MB.
 SHEETS_KEPT = 32
@@ -29,7 +28,8 @@ class Tables:
     def __init__(self, postgres: Postgres) -> None:
         self.pictures = Pictures(postgres)
         self.listing = Listing(postgres)
-        self._sheets: Recent[tuple[str, Version, int], Sheet] = Recent(SHEETS_KEPT)
+        #: Of each tournament and round the newest.
+        self._sheets: Recent[tuple[str, int], Sheet] = Recent(SHEETS_KEPT)
         self._computing: SharedReads[Sheet] = SharedReads()
         self._turn = asyncio.Lock()
 
@@ -48,8 +48,10 @@ class Tables:
         newest = started(picture)
         if through is not None and not 1 <= through <= newest:
             raise NotFound("That round has not been started.", details={"round": through})
-        key = (id, picture.version, newest if through is None else through)
-        return self._sheets.get(key) or await self._computing.get(key, partial(self._compute, key, picture))
+        wanted = newest if through is None else through
+        return self._computed(picture, wanted) or await self._computing.get(
+            (id, picture.version, wanted), partial(self._compute, picture, wanted)
+        )
 
     async def overview(self) -> Overview:
         """Raises Unavailable."""
@@ -59,17 +61,23 @@ class Tables:
         """The newest first. Raises Unavailable."""
         return await self.listing.page(status, limit, offset)
 
-    async def _compute(self, key: tuple[str, Version, int], picture: Picture) -> Sheet:
+    def _computed(self, picture: Picture, through: int) -> Sheet | None:
+        known = self._sheets.get((picture.tournament.id, through))
+        return known if known and known.version == picture.version else None
+
+    async def _compute(self, picture: Picture, through: int) -> Sheet:
         """Unless somebody else computed it while this waited for its turn."""
         async with self._turn:
-            known = self._sheets.get(key)
-            return known or self._sheets.put(key, await asyncio.to_thread(_make, picture, key[2]))
+            if known := self._computed(picture, through):
+                return known
+            key = (picture.tournament.id, through)
+            return self._sheets.put(key, await asyncio.to_thread(_make, picture, through, self._sheets.get(key)))
+
+
+def _make(picture: Picture, through: int, before: Sheet | None) -> Sheet:
+    return sheet_of(picture, standings(picture, through or None), before)
 
 
 def started(picture: Picture) -> int:
     """The newest round that was started, 0 before the first."""
     return max((round.number for round in picture.rounds if round.status in ("active", "completed")), default=0)
-
-
-def _make(picture: Picture, through: int) -> Sheet:
-    return sheet_of(picture, standings(picture, through or None))

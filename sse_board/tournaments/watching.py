@@ -30,7 +30,8 @@ class TournamentWatch:
 
     def hint(self, channel: str, message: str) -> None:
         """Raises ValueError for what is none."""
-        id, _ = read_hint(message)
+        id, version = read_hint(message)
+        self._pictures.hint(id, version)
         self._feed.changed(standings_channel(id))
 
     async def sweep_forever(self) -> None:
