@@ -97,15 +97,18 @@ async def test_everybody_sees_the_round_and_the_standings_of_one_version(site: S
     await event.enter(games[1], "1/2-1/2")
     old = Markup((await get(site.api, f"{path}/rounds/1")).text)
     assert [tag.text for tag in old.with_class("result")] == ["1–0", "½–½"]
-    assert [tag.text for tag in Markup((await get(site.api, f"{path}/crosstable")).text).with_class("cell")][
-        1:
-    ] == [
-        "2w1",
-        "4w½",
-        "3b½",
-        "1b0",
-    ]
-    for missing in (f"{path}/rounds/2", "/tournaments/00000000-0000-4000-8000-000000000000", "/tournaments/x"):
+    crosstable = Markup((await get(site.api, f"{path}/crosstable")).text)
+    assert [tag.text for tag in crosstable.with_class("cell")][1:] == ["2w1", "4w½", "3b½", "1b0"]
+    (ada, *_) = [row["participantId"] for row in (await event.do("GET", "/standings"))["standings"]]
+    player = Markup((await get(site.api, f"{path}/players/{ada}")).text)
+    (first, *_) = player.named("summary")
+    assert " ".join(first.text.split()) == "Buchholz without the lowest BH-C1 0"
+    for missing in (
+        f"{path}/rounds/2",
+        f"{path}/players/{event.id}",
+        "/tournaments/00000000-0000-4000-8000-000000000000",
+        "/tournaments/x",
+    ):
         assert (await get(site.api, missing)).status_code == 404
 
 
