@@ -24,7 +24,7 @@
   }
 
   function afterSwap() {
-    markOwnGames();
+    markOwn();
     for (const [id, shown] of results) {
       const game = document.getElementById(id);
       if (game && shownIn(game) !== shown) glow(game);
@@ -32,9 +32,12 @@
     results.clear();
   }
 
-  function markOwnGames() {
+  // What the page is first painted with is marked by the server; standings may come later.
+  function markOwn() {
     for (const game of document.querySelectorAll("[data-players]"))
       game.toggleAttribute("data-own", Boolean(viewer) && game.dataset.players.split(" ").includes(viewer));
+    for (const row of document.querySelectorAll("tr[data-user]"))
+      row.toggleAttribute("data-own", row.dataset.user === viewer);
   }
 
   function glow(game) {

@@ -25,8 +25,9 @@ _BOARD = re.compile(r"(\d{1,4})[\s:–-]+(\d{1,4}|bye|full|half|zero)", re.ASCII
 
 
 def new_tournament(form: Form) -> NewTournament:
-    """`startsAt` is in UTC: that is what the field says."""
+    """`startsAt` is in UTC, as the field says; browsers leave seconds out where they are none."""
     starts = form.get("startsAt", "")
+    starts += ":00" if len(starts) == len("2026-05-01T10:00") else ""
     said = _said(form, "name", "rounds", "system")
     return _converted({**said, "startsAt": f"{starts}Z", "tieBreaks": _codes(form)}, NewTournament)
 

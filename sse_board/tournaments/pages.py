@@ -1,5 +1,6 @@
 """`/tournaments`, `/tournaments/{id}`: for everybody who watches, and for players who come and go."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sse_board.errors import BoardError
+from sse_board.errors import BoardError, NotFound
 from sse_board.tournaments import wording
 from sse_board.tournaments.access import access
 from sse_board.tournaments.answering import Answers
@@ -24,7 +25,9 @@ from sse_board.tournaments.panel import (
     round_panel,
     standings_panel,
 )
+from sse_board.tournaments.player_panel import player_panel
 from sse_board.tournaments.rules import participant_count, require_round
+from sse_board.tournaments.standings.explain import explain
 from sse_board.tournaments.tables import Tables
 from sse_board.tournaments.tournament import Picture
 from sse_board.web.answers import request_id
@@ -69,6 +72,7 @@ class TournamentPages:
             Route(f"{PAGE}/play", self.play, methods=["GET"]),
             Route(f"{PAGE}/rounds/{{number:int}}", self.round, methods=["GET"]),
             Route(f"{PAGE}/crosstable", self.crosstable, methods=["GET"]),
+            Route(f"{PAGE}/players/{{participant_id:uuid}}", self.player, methods=["GET"]),
             Route(f"{PAGE}/register", self._submitting(self._enrolment.register), methods=["POST"]),
             Route(f"{PAGE}/withdraw", self._submitting(self._enrolment.withdraw), methods=["POST"]),
         ]
@@ -126,6 +130,21 @@ class TournamentPages:
             crosstable=crosstable_panel(sheet.picture, sheet.table),
         )
 
+    async def player(self, request: Request) -> Response:
+        """How the place of one player came about. Raises NotFound, Unavailable."""
+        id = str(request.path_params["participant_id"])
+        sheet = await self._tables.sheet(id_of(request))
+        row = next((row for row in sheet.table.rows if row.participant.id == id), None)
+        if row is None:
+            raise NotFound("There is no such player in these standings.")
+        explanation = await asyncio.to_thread(explain, sheet.picture, id, sheet.table.through or None)
+        return await self._desktop.page(
+            request,
+            "tournament_player.html",
+            tournament=sheet.picture.tournament,
+            player=player_panel(sheet.picture, sheet.table, row, explanation),
+        )
+
     def _submitting(self, change: Change) -> Callable[[Request], Awaitable[Response]]:
         """A player comes or goes, and is back on the page; what is refused is told on it."""
 
@@ -150,9 +169,15 @@ def id_of(request: Request) -> str:
 
 
 def complaint_of(error: BoardError) -> str:
-    """Why a form was refused, in one line."""
-    details = "; ".join(f"{name}: {what}" for name, what in (error.details or {}).items() if isinstance(what, str))
-    return f"{error.message} {details}".strip()
+    """Why a form was refused, in one line: the message, and what its details say besides."""
+    details = [
+        f"{name}: {what}" for name, what in (error.details or {}).items() if _says_more(what, error.message)
+    ]
+    return f"{error.message} {'; '.join(details)}".strip()
+
+
+def _says_more(what: object, message: str) -> bool:
+    return isinstance(what, str) and what not in message
 
 
 def log_in(back: str) -> Response:

@@ -1,7 +1,7 @@
 """The standings and the round under way as people read them: what the templates show. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sse_board.clock import iso
@@ -46,7 +46,8 @@ class Standings:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One game: `state` is its result, or words; `winner` white, black or None."""
+    """One game: `state` is its result, or what there is instead; `words` explain signs; `winner` white, black or
+    None."""
 
     game: Game
     white: Participant
@@ -105,11 +106,16 @@ def standings_panel(picture: Picture, table: Table, limit: int | None = None) ->
 
 def crosstable_panel(picture: Picture, table: Table) -> Standings:
     """The same with what every round was for its player; all rows, by their rank."""
-    return standings_panel(picture, table)
+    numbers = {one.id: one.number for one in picture.participants}
+    panel = standings_panel(picture, table)
+    rows = (
+        replace(place, cells=tuple(wording.cell(cell, numbers) for cell in row.cells))
+        for place, row in zip(panel.rows, table.rows, strict=True)
+    )
+    return replace(panel, rows=tuple(rows))
 
 
 def _places(picture: Picture, rows: Sequence[Row]) -> list[Place]:
-    numbers = {one.id: one.number for one in picture.participants}
     columns = [wording.column([row.tie_breaks[code] for row in rows]) for code in picture.tournament.tie_breaks]
     return [
         Place(
@@ -119,7 +125,6 @@ def _places(picture: Picture, rows: Sequence[Row]) -> list[Place]:
             row.participant,
             wording.points(row.score),
             tuple(column[index] for column in columns),
-            tuple(wording.cell(cell, numbers) for cell in row.cells),
         )
         for index, row in enumerate(rows)
     ]
@@ -157,7 +162,7 @@ def round_panel(picture: Picture, round: Round) -> RoundPanel:
 
 
 def _board(game: Game, white: Participant, black: Participant) -> Board:
-    words = "" if game.result is None else wording.RESULTS[game.result]
+    words = "" if game.result is None else wording.FORFEITS.get(game.result, "")
     winner = None if game.result is None else wording.WINNERS.get(game.result)
     return Board(game, white, black, wording.game_state(game), words, winner)
 

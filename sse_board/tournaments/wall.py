@@ -30,12 +30,12 @@ class Wall:
 
 
 def wall(picture: Picture, table: Table, show: Show, page: int) -> Wall:
-    """A page that is not there any more is the first."""
+    """Screens of one length, nearly. A page that is not there any more is the first."""
     parts = page_parts(picture, table, None)
     rows = len(parts["standings"].rows) if show == "standings" else _boards(parts)
     pages = max(1, ceil(rows / WALL_ROWS))
-    page = page if page <= pages else 1
-    return Wall(page, pages, _cut(parts, slice((page - 1) * WALL_ROWS, page * WALL_ROWS)) if pages > 1 else parts)
+    page, size = (page if page <= pages else 1), ceil(rows / pages)
+    return Wall(page, pages, _cut(parts, slice((page - 1) * size, page * size)) if pages > 1 else parts)
 
 
 def _boards(parts: dict[str, Any]) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sse_board.clock import iso
-from sse_board.tournaments.standings.row import Cell
+from sse_board.tournaments.standings.row import Cell, Outcome
 from sse_board.tournaments.tournament import Bye, Game, Points, Result, RoundStatus, System, TieBreak, Tournament
 
 #: White's side first, with real dashes.
@@ -17,10 +17,8 @@ SIGNS: Mapping[Result, str] = {
     "-/+": "–/+",
     "-/-": "–/–",
 }
-RESULTS: Mapping[Result, str] = {
-    "1-0": "White won",
-    "1/2-1/2": "a draw",
-    "0-1": "Black won",
+#: What signs alone do not say to who hears them.
+FORFEITS: Mapping[Result, str] = {
     "+/-": "White won by forfeit",
     "-/+": "Black won by forfeit",
     "-/-": "both forfeited",
@@ -43,6 +41,19 @@ ROUNDS: Mapping[RoundStatus, str] = {
     "paired": "Paired, not begun",
     "active": "Under way",
     "completed": "Over",
+}
+#: What a round was for its player.
+OUTCOMES: Mapping[Outcome, str] = {
+    "1": "1",
+    "=": "½",
+    "0": "0",
+    "+": "won by forfeit",
+    "-": "lost by forfeit",
+    "U": "bye",
+    "F": "full-point bye",
+    "H": "half-point bye",
+    "Z": "absent",
+    "": "in progress",
 }
 _BYES: Mapping[Bye, str] = {"full": "full-point bye", "half": "half-point bye", "zero": "not playing"}
 #: Of a cross-table's cell without an opponent.

@@ -11,6 +11,8 @@ from sse_board.tournaments.listing import Listed, Overview, Page
 from sse_board.tournaments.overview import overview_parts
 from sse_board.tournaments.pages import facts, stream_url
 from sse_board.tournaments.panel import crosstable_panel, page_parts, round_panel
+from sse_board.tournaments.player_panel import PlayerPanel, player_panel
+from sse_board.tournaments.standings.explain import explain
 from sse_board.tournaments.standings.row import Cell, Row, Table
 from sse_board.tournaments.tournament import Game, Participant, Picture, Points, Result, Round, Tournament
 from sse_board.tournaments.wall import wall
@@ -159,6 +161,11 @@ def on_desk(picture: Picture, viewer: Any, **changes: Any) -> dict[str, Any]:
     }
 
 
+def player() -> PlayerPanel:
+    now = picture()
+    return player_panel(now, table(now), table(now).rows[0], explain(now, some_id(1)))
+
+
 def overview(**changes: Any) -> dict[str, Any]:
     counts = {"upcoming": 1, "active": 1, "completed": 1}
     listed = tuple(Listed(one.tournament, 8, 2, 3) for one in (picture(), upcoming(), completed(id=some_id(902))))
@@ -225,6 +232,7 @@ def tournament_contexts(viewer: Any, organiser: Any) -> dict[str, tuple[str, dic
         "tournament, completed": ("tournament.html", watched(after)),
         "round": ("tournament_round.html", round),
         "cross-table": ("tournament_crosstable.html", {**one, "crosstable": crosstable_panel(now, table(now))}),
+        "tournament's player": ("tournament_player.html", {**one, "player": player()}),
         "tournaments": ("tournaments.html", overview()),
         "tournaments, organiser": ("tournaments.html", overview(manages=True, viewer=organiser, more=2)),
         "tournaments, refused": (
