@@ -91,7 +91,7 @@ class StoreHouse:
         self._execute(sql.SQL("select pg_reload_conf()"))
 
     def _create(self, name: str, template: str) -> None:
-        query = sql.SQL("create database {} template {}")
+        query = sql.SQL("create database {} template {} strategy file_copy")
         self._execute(query.format(sql.Identifier(name), sql.Identifier(template)))
 
     def _execute(self, query: sql.SQL | sql.Composed) -> None:
