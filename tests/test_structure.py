@@ -10,7 +10,7 @@ from sse_board import ROOT
 
 PACKAGE = ROOT / "sse_board"
 
-BASE = {"errors", "settings", "clock", "log", "tasks", "tally", "__init__"}
+BASE = {"errors", "settings", "clock", "log", "tasks", "tally", "version", "shared_reads", "__init__"}
 #: room → what it may import besides itself and the base.
 ALLOWED: dict[str, set[str]] = {
     "stores": set(),
@@ -35,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
         "admin",
         "notifications",
     },
+    "tournaments": {"stores", "web", "live", "presence", "admin", "accounts", "notifications"},
     "me": {"web", "accounts", "notifications"},
     "metrics": {"web", "live", "scores"},
     "worker": {
@@ -64,6 +65,7 @@ ALLOWED: dict[str, set[str]] = {
         "me",
         "metrics",
         "presence",
+        "tournaments",
     },
     "asgi": {"app", "web", "boards"},
     "processes": {"stores", "web", "asgi", "accounts"},
@@ -111,6 +113,10 @@ PURE = [
     "activity/wording.py",
     "activity/entry.py",
     "activity/kinds.py",
+    "tournaments/tournament.py",
+    "tournaments/hint.py",
+    "tournaments/payloads.py",
+    "tournaments/standings/row.py",
 ]
 
 

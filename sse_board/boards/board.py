@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from sse_board.boards.velocity import Sample
+from sse_board.version import Version
 
 Policy = Literal["sum", "best", "latest"]
 Direction = Literal["desc", "asc"]
@@ -41,17 +42,6 @@ class Board:
         """The score as the wire writes it: 95, 95.5."""
         whole, rest = divmod(score, 10**self.decimals)
         return whole if rest == 0 else Decimal(score).scaleb(-self.decimals).normalize()
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Version:
-    """The name of one state of one board: `epoch-seq`, given by PostgreSQL's commit order."""
-
-    epoch: int
-    seq: int
-
-    def __str__(self) -> str:
-        return f"{self.epoch}-{self.seq}"
 
 
 @dataclass(frozen=True, slots=True)

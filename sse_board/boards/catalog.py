@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from psycopg.rows import TupleRow
 
 from sse_board.boards.board import Board
-from sse_board.boards.shared_reads import SharedReads
 from sse_board.errors import NotFound
+from sse_board.shared_reads import SharedReads
 from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
 

@@ -7,7 +7,7 @@ made on, then the ranks that others may have lost or gained: from 3 to 5, and al
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sse_board.boards.board import Version
+from sse_board.version import Version
 
 #: Ranks from one to another, both included; None for no end.
 Span = tuple[int, int | None]

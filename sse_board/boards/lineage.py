@@ -1,8 +1,8 @@
 """A database that was put back to an older state: its boards begin a new line of versions."""
 
-from sse_board.boards.board import Version
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
+from sse_board.version import Version
 
 _queries = Queries("boards")
 

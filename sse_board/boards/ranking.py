@@ -12,10 +12,11 @@ import msgspec
 from redis import RedisError
 from redis.asyncio import Redis
 
-from sse_board.boards.board import Board, Place, Places, Row, Standing, Version, Window
+from sse_board.boards.board import Board, Place, Places, Row, Standing, Window
 from sse_board.boards.rules import ranked
 from sse_board.clock import from_milliseconds, to_milliseconds
 from sse_board.stores.redis import Line, channel_name, send_large
+from sse_board.version import Version
 
 _SCRIPTS = Path(__file__).parent
 #: Digits of a seq in a member: room for 10^15 actions, and a double counts further.

@@ -11,16 +11,17 @@ from typing import Any
 import structlog
 from redis import RedisError
 
-from sse_board.boards.board import Board, Place, Places, Row, Standing, Version, Window
+from sse_board.boards.board import Board, Place, Places, Row, Standing, Window
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.rules import ranked
-from sse_board.boards.shared_reads import SharedReads
 from sse_board.boards.velocity import Sample
 from sse_board.errors import NotFound, Unavailable
+from sse_board.shared_reads import SharedReads
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
 from sse_board.tally import Tally
+from sse_board.version import Version
 
 _log = structlog.get_logger()
 _queries = Queries("boards")

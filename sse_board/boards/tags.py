@@ -2,8 +2,9 @@
 
 import zlib
 
-from sse_board.boards.board import Board, Version
+from sse_board.boards.board import Board
 from sse_board.live.pace import Pace
+from sse_board.version import Version
 from sse_board.web.headers import RawHeaders
 from sse_board.web.identity import Identity
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from sse_board.boards.board import Version
 from sse_board.boards.hint import Hint, read_hint
 from sse_board.boards.reader import BoardReader
 from sse_board.errors import BoardError
 from sse_board.tasks import until_beat
+from sse_board.version import Version
 
 _log = structlog.get_logger()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sse_board.boards.board import Version
+from sse_board.version import Version
 
 
 @dataclass(frozen=True, slots=True)

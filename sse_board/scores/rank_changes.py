@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sse_board.boards.board import Board, Standing, Version
+from sse_board.boards.board import Board, Standing
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.reader import BoardReader
 from sse_board.clock import Clock, iso
@@ -12,6 +12,7 @@ from sse_board.live.event import Event
 from sse_board.scores.movers import Move, Movers
 from sse_board.scores.standings import Standings, StandingsSource
 from sse_board.scores.touched import Touched
+from sse_board.version import Version
 
 #: Least time between two messages to one player: rank is news, but not ten times a second.
 LEAST_SECONDS = 1.0

@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sse_board.boards.board import Board, Places, Standing, Version
+from sse_board.boards.board import Board, Places, Standing
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.reader import BoardReader
 from sse_board.live.personal import PersonalChannels
 from sse_board.scores.movers import Move
 from sse_board.scores.touched import Touch, Touched
+from sse_board.version import Version
 
 
 class Standings:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
 
-from sse_board.boards.board import Version
 from sse_board.boards.hint import Hint, Span
+from sse_board.version import Version
 
 #: Users and spans remembered of a board's changes: more than come between two looks at a busy board, and about
 #: half a MB. What is older may have touched anybody.

@@ -12,7 +12,6 @@ from sse_board.accounts.housekeeping import tidy
 from sse_board.activity.kinds import CHANNELS as FEEDS
 from sse_board.activity.publish import LOOK_SECONDS as PUBLISH_SECONDS
 from sse_board.admin.forgetting import ConnectionsChore
-from sse_board.boards.board import Version
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.lineage import begin_anew
 from sse_board.boards.ranking import Ranking
@@ -32,6 +31,7 @@ from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
 from sse_board.stores.redis import channel_name, connect
 from sse_board.tasks import keep_up, stop
+from sse_board.version import Version
 from sse_board.worker.chores import Chore, repeat, trying
 from sse_board.worker.following import News, anomaly_follower, awards_follower, follow_forever, publisher
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sse_board.admin.boards import BoardEdit
 from sse_board.admin.voiding import Order
-from sse_board.boards.board import Place, Standing, Ties, Version, Window
+from sse_board.boards.board import Place, Standing, Ties, Window
 from sse_board.boards.commits import BoardCommit
 from sse_board.boards.ranking import Ranking
 from sse_board.clock import iso, utc_now
@@ -17,6 +17,7 @@ from sse_board.settings import load_settings
 from sse_board.stores.postgres import LOOK_UPS, Connection, Postgres
 from sse_board.stores.redis import connect
 from sse_board.tasks import stop
+from sse_board.version import Version
 from sse_board.web.identity import Identity
 from sse_board.worker.work import Worker
 from tests.boards.ledger import Done, Ledger, Shown, State

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import accumulate
 
-from sse_board.boards.board import Board, Ties, Version
+from sse_board.boards.board import Board, Ties
 from sse_board.clock import iso
+from sse_board.version import Version
 
 #: (position, rank, user, name, picture, score, achieved at as the wire has it)
 Shown = tuple[int, int, str, str, str | None, int, str]

@@ -8,7 +8,6 @@ from redis.asyncio import Redis
 
 from sse_board.admin.boards import BoardAdministration
 from sse_board.admin.voiding import Voiding
-from sse_board.boards.board import Version
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.commits import BoardCommit, BoardFolder, ProfileChanges
 from sse_board.boards.ranking import Ranking
@@ -21,6 +20,7 @@ from sse_board.scores.plan import Rules
 from sse_board.scores.refusals import Refusals
 from sse_board.stores.postgres import Postgres
 from sse_board.tasks import stop
+from sse_board.version import Version
 
 
 class Dead(BoardRepair):

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sse_board.boards.board import Board, Row, Version, Window
+from sse_board.boards.board import Board, Row, Window
 from sse_board.boards.delta import between, payload, whole
 from sse_board.boards.rules import ranked
+from sse_board.version import Version
 from sse_board.web.answers import encode
 from tests.support.clients import parse
 from tests.support.replica import Replica, State, row_of

@@ -5,10 +5,11 @@ import random
 
 import pytest
 
-from sse_board.boards.board import Standing, Version
+from sse_board.boards.board import Standing
 from sse_board.boards.commits import BoardFolder
 from sse_board.boards.hint import Hint, read_hint
 from sse_board.scores.touched import Touched
+from sse_board.version import Version
 from tests.boards.conftest import Room
 from tests.boards.test_ranking import Writer, make_board
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from sse_board.boards.board import Board, Entry, Place, Row, Version
+from sse_board.boards.board import Board, Entry, Place, Row
 from sse_board.boards.commits import BoardCommit, BoardFolder
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.rules import Present, apply
+from sse_board.version import Version
 from tests.boards.conftest import Room
 
 START = datetime(2026, 1, 10, tzinfo=UTC)

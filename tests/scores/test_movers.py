@@ -1,7 +1,7 @@
 """Who moved a board last, where it is certain."""
 
-from sse_board.boards.board import Version
 from sse_board.scores.movers import Move, Movers
+from sse_board.version import Version
 
 
 def at(seq: int) -> Version:

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sse_board.boards.board import Version
 from sse_board.boards.hint import Hint
 from sse_board.scores.touched import ANYBODY, REMEMBERED, Touched
+from sse_board.version import Version
 
 SPANS = st.tuples(st.integers(1, 30), st.none() | st.integers(0, 10)).map(
     lambda pair: (pair[0], None if pair[1] is None else pair[0] + pair[1])

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from sse_board.boards.shared_reads import SharedReads
+from sse_board.shared_reads import SharedReads
 
 
 class Store:

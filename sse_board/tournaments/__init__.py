@@ -1,0 +1,1 @@
+"""Tournaments: participants, rounds, games, standings."""

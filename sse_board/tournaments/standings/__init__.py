@@ -1,0 +1,1 @@
+"""Who stands where, and why: scores and FIDE tie-breaks. Pure."""

@@ -1,0 +1,1 @@
+"""TRF16: how tournaments are exchanged."""
