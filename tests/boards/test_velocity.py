@@ -19,7 +19,7 @@ from sse_board.boards.velocity import HOUR, KEPT, SAMPLED, Sample, chosen, key, 
 from sse_board.clock import utc_now
 from sse_board.stores.redis import connect
 from tests.boards.conftest import Room
-from tests.boards.test_ranking import make_board
+from tests.boards.writing import make_board
 from tests.support.clients import Api, eventually
 from tests.support.servers import Program, Stores, WebServer
 from tests.support.streams import listening
