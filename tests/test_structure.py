@@ -132,6 +132,37 @@ PURE = [
     "tournaments/faces.py",
     "tournaments/crosstable.py",
     "web/columns.py",
+    *(
+        f"tournaments/pairing/{name}.py"
+        for name in (
+            "berger",
+            "colour",
+            "given",
+            "order",
+            "present",
+            "question",
+            "roundrobin",
+            "swiss",
+        )
+    ),
+    *(
+        f"tournaments/trf/{name}.py"
+        for name in (
+            "cells",
+            "contents",
+            "keeping",
+            "layout",
+            "meetings",
+            "people",
+            "reading",
+            "records",
+            "remark",
+            "scoring",
+            "seating",
+            "sheet",
+            "writing",
+        )
+    ),
     "tournaments/standings/row.py",
     "tournaments/standings/rules.py",
     "tournaments/standings/cells.py",

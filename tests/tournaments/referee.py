@@ -1,6 +1,7 @@
 """What every Swiss pairing keeps, looked at without the engine; and the same tournament for another engine."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from caissify_pairings.engines.dutch import DutchEngine, DutchPlayer
@@ -116,3 +117,13 @@ def _floats(picture: Picture, who: int, number: int) -> list[str]:
         else:
             floats.append("down" if worth(cell, points) > points.loss else "none")
     return floats
+
+
+def downfloats(picture: Picture, number: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """How many players go down from each score to the next, from the highest on: what [C6] keeps small, bracket
+    after bracket, so of two pairings the one with the smaller list is right."""
+    scores = {who: one.score for who, one in pasts(picture, number).items()} | {0: -1}
+    lowest = [min(scores[white], scores[black]) for white, black in pairs for _ in (white, black)]
+    highest = [scores[one.number or 0] for one in to_be_paired(picture, number)]
+    return [sum(score >= level for score in highest) - sum(score >= level for score in lowest)
+            for level in sorted(set(highest), reverse=True)]  # fmt: skip

@@ -14,12 +14,12 @@ from gacrux.gacruxexeptions import GacruxNoLegalPairing
 from gacrux.pairingdutch import pairing_dutch
 from gacrux.trf2json import trf2json
 
+from sse_board.tournaments.pairing.exits import IMPOSSIBLE
+
 #: What pairing 1 000 players may take at the very most: bytes of address space. Beyond that something is wrong.
 MEMORY_LIMIT = 2 << 30
-#: Somebody else's frames go first.
-NICENESS = 10
-#: The exit code for a round that the rules leave no pairing for.
-IMPOSSIBLE = 3
+#: Other people's frames go first: a quarter of what they get where all want the processor.
+NICENESS = 5
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import structlog
 
 from sse_board import ROOT
 from sse_board.errors import Conflict
-from sse_board.tournaments.pairing.dutch import IMPOSSIBLE
+from sse_board.tournaments.pairing.exits import IMPOSSIBLE
 
 _log = structlog.get_logger()
 

@@ -57,7 +57,7 @@ def cell_text(cell: Cell | None) -> str:
 
 def points_text(halves: int) -> str:
     """`4.5`; raises Conflict where the columns are too few."""
-    text = f"{halves / 2:.1f}".removesuffix(".0" if halves >= 200 else " ")
+    text = str(halves // 2) if halves >= 200 and halves % 2 == 0 else f"{halves / 2:.1f}"
     if len(text) > POINTS_COLUMNS:
         raise Conflict("TRF16 has no room for so many points.")
     return text

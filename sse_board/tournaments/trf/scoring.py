@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sse_board.tournaments.tournament import Points
 from sse_board.tournaments.trf.cells import score
-from sse_board.tournaments.trf.layout import PlayerLine, contradiction, points_text
+from sse_board.tournaments.trf.layout import PlayerLine, contradiction
 from sse_board.tournaments.trf.meetings import Players
 
 #: What is tried where the file does not tell: first as almost everybody counts, then byes that are worth less,
@@ -29,10 +29,8 @@ def points_told(players: Players, last: int, told: Points | None) -> Points:
         if not any(_wrong(player, last, points) for _, player in players.values()):
             return points
     line, player = next(one for one in players.values() if _wrong(one[1], last, tried[0]))
-    results = points_text(score(player.cells[:last], tried[0]))
-    raise contradiction(
-        line, f"the points column says {points_text(player.points)}, but the results give {results}"
-    )
+    results = score(player.cells[:last], tried[0]) / 2
+    raise contradiction(line, f"the points column says {player.points / 2}, but the results give {results}")
 
 
 def _wrong(player: PlayerLine, last: int, points: Points) -> bool:
