@@ -11,7 +11,7 @@ from sse_board.tournaments.listing import Listing, Overview, Page
 from sse_board.tournaments.recent import Recent
 from sse_board.tournaments.sheet import Sheet, sheet_of
 from sse_board.tournaments.standings.row import Table
-from sse_board.tournaments.standings.table import standings
+from sse_board.tournaments.standings.table import ranks_before, standings
 from sse_board.tournaments.tournament import Picture, TournamentStatus
 
 #: Standings kept: with 500 players after 9 rounds one takes 2 MB.
@@ -75,7 +75,8 @@ class Tables:
 
 
 def _make(picture: Picture, through: int, before: Sheet | None) -> Sheet:
-    return sheet_of(picture, standings(picture, through or None), before)
+    known = None if before is None else ranks_before(before.table, before.picture, picture)
+    return sheet_of(picture, standings(picture, through or None, known), before)
 
 
 def started(picture: Picture) -> int:
