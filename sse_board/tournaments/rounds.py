@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sse_board.errors import Conflict
 from sse_board.stores.postgres import Postgres
@@ -12,7 +13,7 @@ from sse_board.tournaments.events import flat, game_events, pairing_events, roun
 from sse_board.tournaments.notices import pairing_notices, users_of
 from sse_board.tournaments.pairing.given import check_given
 from sse_board.tournaments.pairing.pairer import IsWanted, Pairer
-from sse_board.tournaments.payloads import names_of, round_payload
+from sse_board.tournaments.payloads import names_of
 from sse_board.tournaments.rows import game_columns
 from sse_board.tournaments.rules import (
     require_cancellable,
@@ -21,7 +22,7 @@ from sse_board.tournaments.rules import (
     require_round,
     require_round_startable,
 )
-from sse_board.tournaments.tournament import Game, Pairing, Picture
+from sse_board.tournaments.tournament import Game, Pairing, Picture, Round
 from sse_board.version import Version
 from sse_board.web.identity import Identity
 
@@ -115,7 +116,7 @@ class Rounds:
         await change.advance()
         picture = await change.picture()
         round, names, tournament = require_round(picture, number), names_of(picture), picture.tournament
-        await change.audit("round.paired", {"how": how, **round_payload(round, names)})
+        await change.audit("round.paired", {"how": how, **_in_short(round, picture)})
         change.tell(pairing_events(change.id, round, names, change.actor.user_id))
         users = users_of(picture.participants)
         await change.notify(pairing_notices(change.id, tournament.name, round, names, users))
@@ -136,7 +137,7 @@ class Rounds:
             round = require_cancellable(picture, number)
             await change.run(_queries.cancel_round, number=number)
             await change.advance()
-            await change.audit("round.cancelled", round_payload(round, names_of(picture)))
+            await change.audit("round.cancelled", _in_short(round, picture))
 
     async def start(self, id: str, number: int, actor: Identity, request_id: str) -> None:
         """Its games begin, its byes count. Raises NotFound, Forbidden, Conflict."""
@@ -156,3 +157,13 @@ class Rounds:
         change.tell(round_events("started", change.id, round, names, by))
         games = [game for game in round.games if game.black is not None]
         change.tell(flat(game_events("started", change.id, number, game, names, by) for game in games))
+
+
+def _in_short(round: Round, picture: Picture) -> dict[str, Any]:
+    """Who plays whom by their starting numbers, `12-4`, or has which bye, `7 half`: 500 boards are 5 KB."""
+    numbers = {one.id: one.number for one in picture.participants}
+    boards = [
+        f"{numbers[game.white]}-{numbers[game.black]}" if game.black else f"{numbers[game.white]} {game.bye}"
+        for game in round.games
+    ]
+    return {"round": round.number, "status": round.status, "boards": boards}

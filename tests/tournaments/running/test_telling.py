@@ -110,5 +110,7 @@ async def test_every_change_stands_in_the_audit_log(site: Site) -> None:
     ]
     assert {actor for _, _, actor in rows} == {site.organiser.user.id}
     assert rows[-1][1] == {"name": {"before": "City Open", "after": "Renamed"}}
+    assert {**rows[5][1], "boards": ()} == {"how": "given", "round": 1, "status": "paired", "boards": ()}
+    assert rows[5][1]["boards"][1] == "1 pairing", "Cid, by the initial ranking"
     results = [details for _, details, _ in site.ask(query, game)]
     assert results == [{"before": None, "after": "1-0"}, {"before": "1-0", "after": "1/2-1/2"}]
