@@ -49,6 +49,8 @@ from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect, pulse_of
 from sse_board.tasks import keep_up, stop, until_beat
 from sse_board.tournaments.exchange_api import IMPORT, IMPORT_LIMIT
+from sse_board.tournaments.overview_pages import IMPORT_FORM, IMPORT_FORM_LIMIT
+from sse_board.tournaments.pages_room import tournament_pages
 from sse_board.tournaments.room import build_organising, organising_routes
 from sse_board.tournaments.showing import Showing
 from sse_board.web.health import Health
@@ -84,7 +86,7 @@ class Service:
         self._build_scores()
         self.health = Health([self.postgres.pulse, self.redis_pulse])
         self._build_metrics(index)
-        self.large_bodies = {IMPORT: IMPORT_LIMIT}
+        self.large_bodies = {IMPORT: IMPORT_LIMIT, IMPORT_FORM: IMPORT_FORM_LIMIT}
 
     def _build_boards(self) -> None:
         self.boards = BoardCatalog(self.postgres)
@@ -195,6 +197,14 @@ class Service:
             *self.presence.routes(authenticator),
             *self.tournaments.routes(),
             *organising_routes(authenticator, self.tournaments.tables, self.organising),
+            *tournament_pages(
+                self.templates,
+                authenticator,
+                viewer,
+                self.tournaments.tables,
+                self.tournaments.answers,
+                self.organising,
+            ),
             *self.watching.routes(authenticator),
             *achievement_routes(
                 self.postgres, authenticator, self.boards, self.types, self.reader, self.templates, viewer

@@ -1,11 +1,12 @@
 """The standings and the round under way as people read them: what the templates show. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sse_board.clock import iso
 from sse_board.tournaments import wording
+from sse_board.tournaments.rules import present
 from sse_board.tournaments.standings.row import Row, Table
 from sse_board.tournaments.tournament import Game, Participant, Picture, Round, RoundStatus, Tournament
 
@@ -29,11 +30,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """`limit`: the rows that were asked for, None for all; `headings`: codes of tie-breaks with their names."""
+    """`limit`: the rows that were asked for, None for all; `headings`: codes of tie-breaks with their names.
+    `is_settled`: the round that they go through is over."""
 
     tournament: Tournament
     version: str
     through: int
+    is_settled: bool
     limit: int | None
     headings: tuple[tuple[str, str], ...]
     rows: tuple[Place, ...]
@@ -43,7 +46,8 @@ class Standings:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One game: `state` is its result, or words; `winner` white, black or None."""
+    """One game: `state` is its result, or what there is instead; `words` explain signs; `winner` white, black or
+    None."""
 
     game: Game
     white: Participant
@@ -91,6 +95,7 @@ def standings_panel(picture: Picture, table: Table, limit: int | None = None) ->
         picture.tournament,
         str(table.version),
         table.through,
+        all(round.status == "completed" for round in picture.rounds if round.number == table.through),
         limit,
         tuple((code, wording.TIE_BREAKS[code]) for code in codes),
         tuple(_places(picture, rows)),
@@ -101,11 +106,16 @@ def standings_panel(picture: Picture, table: Table, limit: int | None = None) ->
 
 def crosstable_panel(picture: Picture, table: Table) -> Standings:
     """The same with what every round was for its player; all rows, by their rank."""
-    return standings_panel(picture, table)
+    numbers = {one.id: one.number for one in picture.participants}
+    panel = standings_panel(picture, table)
+    rows = (
+        replace(place, cells=tuple(wording.cell(cell, numbers) for cell in row.cells))
+        for place, row in zip(panel.rows, table.rows, strict=True)
+    )
+    return replace(panel, rows=tuple(rows))
 
 
 def _places(picture: Picture, rows: Sequence[Row]) -> list[Place]:
-    numbers = {one.id: one.number for one in picture.participants}
     columns = [wording.column([row.tie_breaks[code] for row in rows]) for code in picture.tournament.tie_breaks]
     return [
         Place(
@@ -115,7 +125,6 @@ def _places(picture: Picture, rows: Sequence[Row]) -> list[Place]:
             row.participant,
             wording.points(row.score),
             tuple(column[index] for column in columns),
-            tuple(wording.cell(cell, numbers) for cell in row.cells),
         )
         for index, row in enumerate(rows)
     ]
@@ -127,7 +136,7 @@ def play_panel(picture: Picture) -> Play:
     return Play(
         tournament,
         str(picture.version),
-        wording.progress(tournament, newest.number if newest else 0, newest.status if newest else None),
+        wording.progress(tournament, newest.status if newest else None),
         None if newest is None else round_panel(picture, newest),
         entrants(picture) if newest is None else (),
     )
@@ -153,15 +162,14 @@ def round_panel(picture: Picture, round: Round) -> RoundPanel:
 
 
 def _board(game: Game, white: Participant, black: Participant) -> Board:
-    words = "" if game.result is None else wording.RESULTS[game.result]
+    words = "" if game.result is None else wording.FORFEITS.get(game.result, "")
     winner = None if game.result is None else wording.WINNERS.get(game.result)
     return Board(game, white, black, wording.game_state(game), words, winner)
 
 
 def entrants(picture: Picture) -> tuple[Participant, ...]:
     """Who takes part, the strongest first: as they will be numbered, nearly."""
-    staying = [one for one in picture.participants if one.withdrawn_from is None]
-    return tuple(sorted(staying, key=lambda one: (-(one.rating or 0), one.name.casefold())))
+    return tuple(sorted(present(picture), key=lambda one: (-(one.rating or 0), one.name.casefold())))
 
 
 def page_parts(picture: Picture, table: Table, limit: int | None = STANDINGS_ROWS) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Showing:
         self.scopes = TournamentScopes(finder)
 
     def attach(self, live: Live) -> None:
-        self._live = live
+        self.answers = Answers(live.pace, self._templates.build)
         self._watch = TournamentWatch(self.tables.pictures, self._source, live.feed)
 
     @property
@@ -56,8 +56,7 @@ class Showing:
         return {"tournaments": self._watch.sweep_forever}
 
     def routes(self) -> list[BaseRoute]:
-        answers = Answers(self._live.pace, self._templates.build)
         return [
-            *ReadingApi(self.tables, answers).routes(),
-            *StandingsApi(self.tables, self._templates, answers).routes(),
+            *ReadingApi(self.tables, self.answers).routes(),
+            *StandingsApi(self.tables, self._templates, self.answers).routes(),
         ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sse_board.clock import iso
-from sse_board.tournaments.standings.row import Cell
+from sse_board.tournaments.standings.row import Cell, Outcome
 from sse_board.tournaments.tournament import Bye, Game, Points, Result, RoundStatus, System, TieBreak, Tournament
 
 #: White's side first, with real dashes.
@@ -17,10 +17,8 @@ SIGNS: Mapping[Result, str] = {
     "-/+": "–/+",
     "-/-": "–/–",
 }
-RESULTS: Mapping[Result, str] = {
-    "1-0": "White won",
-    "1/2-1/2": "a draw",
-    "0-1": "Black won",
+#: What signs alone do not say to who hears them.
+FORFEITS: Mapping[Result, str] = {
     "+/-": "White won by forfeit",
     "-/+": "Black won by forfeit",
     "-/-": "both forfeited",
@@ -39,10 +37,23 @@ TIE_BREAKS: Mapping[TieBreak, str] = {
     "PS": "Progressive score",
 }
 ROUNDS: Mapping[RoundStatus, str] = {
-    "pairing": "is being paired",
-    "paired": "is paired",
-    "active": "is under way",
-    "completed": "is over",
+    "pairing": "Being paired",
+    "paired": "Paired, not begun",
+    "active": "Under way",
+    "completed": "Over",
+}
+#: What a round was for its player.
+OUTCOMES: Mapping[Outcome, str] = {
+    "1": "1",
+    "=": "½",
+    "0": "0",
+    "+": "won by forfeit",
+    "-": "lost by forfeit",
+    "U": "bye",
+    "F": "full-point bye",
+    "H": "half-point bye",
+    "Z": "absent",
+    "": "in progress",
 }
 _BYES: Mapping[Bye, str] = {"full": "full-point bye", "half": "half-point bye", "zero": "not playing"}
 #: Of a cross-table's cell without an opponent.
@@ -98,12 +109,10 @@ def moment(when: datetime) -> str:
     return f"{text[:10]} {text[11:16]} UTC"
 
 
-def progress(tournament: Tournament, number: int, status: RoundStatus | None) -> str:
-    """Where a tournament is, in one line."""
-    if tournament.status == "completed":
-        return f"Completed after {number} round{'' if number == 1 else 's'}"
+def progress(tournament: Tournament, status: RoundStatus | None) -> str:
+    """Where a tournament is; `status` is that of its newest round."""
     if tournament.status == "upcoming":
         return f"Starts {moment(tournament.starts_at)}"
-    if status is None:
-        return f"Round 1 of {tournament.rounds} is to be paired"
-    return f"Round {number} of {tournament.rounds} {ROUNDS[status]}"
+    if tournament.status == "completed":
+        return "The tournament is over"
+    return "The first round is to be paired" if status is None else ROUNDS[status]
