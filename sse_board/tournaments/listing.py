@@ -13,6 +13,7 @@ from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
 from sse_board.tournaments.payloads import tournament_payload
 from sse_board.tournaments.recent import Recent
+from sse_board.tournaments.rules import participant_count
 from sse_board.tournaments.tournament import Picture, Tournament, TournamentStatus
 
 _queries = Queries("tournament_lists")
@@ -68,13 +69,6 @@ def summary(picture: Picture) -> Listed:
     paired = [round.number for round in picture.rounds if round.status != "pairing"]
     playing = sum(game.status == "active" for round in picture.rounds for game in round.games)
     return Listed(picture.tournament, participant_count(picture), max(paired, default=0), playing)
-
-
-def participant_count(picture: Picture) -> int:
-    """Before the start those who have not withdrawn, then those who were given a number."""
-    if picture.tournament.status == "upcoming":
-        return sum(one.withdrawn_from is None for one in picture.participants)
-    return sum(one.number is not None for one in picture.participants)
 
 
 class Listing:
