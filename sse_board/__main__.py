@@ -1,24 +1,17 @@
 """The command line: `sse-board` or `python -m sse_board`."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import psycopg
-
 from sse_board.log import configure_logging
-from sse_board.processes.listening import ListenError
 from sse_board.settings import Settings, SettingsError, load_settings, require
-from sse_board.stores.migrations import MigrationError
-from sse_board.stores.server import EmbeddedError
 
 #: Exit statuses: what was asked for is wrong; it was right, but could not be done; Ctrl-C.
 MISUSED, FAILED, INTERRUPTED = 2, 1, 130
-EXPECTED = (MigrationError, EmbeddedError, ListenError)
 
-# Each command imports what it needs, so that none pays for the others.
+# Each command imports what it needs, so that none pays for the others; a supervisor stays small.
 
 
 def up(args: argparse.Namespace, settings: Settings) -> int:
@@ -37,6 +30,8 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
 
 def worker(_: argparse.Namespace, settings: Settings) -> int:
     require(settings, "database_url", "redis_url")
+    import asyncio  # noqa: PLC0415
+
     from sse_board.worker import run  # noqa: PLC0415
 
     asyncio.run(run(settings))
@@ -122,12 +117,14 @@ def main() -> int:
         status: int = args.func(args, _settings(args))
     except SettingsError as error:
         return _fail(error, MISUSED)
-    except EXPECTED as error:
-        return _fail(error, FAILED)
-    except psycopg.OperationalError as error:  # its further lines are guesses at why
-        return _fail(f"the database does not answer: {str(error).partition(chr(10))[0]}", FAILED)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as error:
+        from sse_board.processes.mishaps import in_one_line  # noqa: PLC0415
+
+        if (reason := in_one_line(error)) is None:
+            raise
+        return _fail(reason, FAILED)
     return status
 
 

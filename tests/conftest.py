@@ -1,35 +1,23 @@
 """Fixtures that every room's tests share; none is asynchronous, so all kinds of tests may use them."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 
+from tests.support.lanes import PROCESSES, Lanes, lane_of
 from tests.support.programs import Followed
 from tests.support.servers import Program, Runner, StoreHouse, Stores, WebServer
 
-#: Files of long tests, longest first. They are begun first, else one process would be left with the last of them
-#: when the other has nothing more to do.
-LONGEST = (
-    "web/test_conformance.py",
-    "browser/test_pages.py",
-    "browser/test_faults.py",
-    "bench/test_writes.py",
-    "test_readme.py",
-    "bench/test_fanout.py",
-    "contest/test_icpc_world_finals.py",
-    "security/test_key_rotation.py",
-    "soak/test_back_at_once.py",
-    "soak/test_coming_and_going.py",
-    "boards/test_interleavings.py",
-    "admin/test_watching.py",
-)
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    places = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path, len(places)))
+    items.sort(key=lambda item: lane_of(PurePosixPath(item.path.relative_to(Path(__file__).parent))))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes | None:
+    """Only for as many processes as there are lanes for."""
+    return Lanes(config, log) if config.getoption("numprocesses") == PROCESSES else None
 
 
 @pytest.fixture(scope="session")

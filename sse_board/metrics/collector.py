@@ -5,11 +5,11 @@ import os
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
-from sse_board import __version__
 from sse_board.live.counts import Counts as LiveCounts
 from sse_board.live.counts import Transport, Way
 from sse_board.metrics.families import Labels, counter, gauge, histogram
@@ -44,6 +44,7 @@ class ProcessMetrics(Collector):
 
     def __init__(self, counted: Counted) -> None:
         self._counted = counted
+        self._version = version("sse-board")
         self.stores: Mapping[str, bool] = {}
 
     def collect(self) -> Iterable[Metric]:
@@ -57,7 +58,7 @@ class ProcessMetrics(Collector):
 
     def _about(self) -> Iterator[Metric]:
         counted, process = self._counted, (str(self._counted.index), str(os.getpid()))
-        build = (__version__, counted.build, platform.python_version())
+        build = (self._version, counted.build, platform.python_version())
         yield gauge("sse_board_build_info", "What runs here; always 1", ("version", "build", "python"), {build: 1})
         yield gauge(
             "sse_board_process_info", "Which web process this is; always 1", ("index", "pid"), {process: 1}

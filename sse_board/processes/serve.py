@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
 from sse_board.processes.listening import listen, url_of
-from sse_board.processes.metrics import listen_for_metrics, metrics_lines
+from sse_board.processes.metrics_ports import listen_for_metrics, metrics_lines
 from sse_board.processes.parts import Command
 from sse_board.processes.supervisor import Supervisor
 from sse_board.settings import Settings, require

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sse_board.processes.listening import listen, url_of
-from sse_board.processes.metrics import listen_for_metrics, metrics_lines
+from sse_board.processes.metrics_ports import listen_for_metrics, metrics_lines
 from sse_board.processes.parts import Command
 from sse_board.processes.prepare import prepare
 from sse_board.processes.serve import web_commands

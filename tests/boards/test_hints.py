@@ -11,7 +11,7 @@ from sse_board.boards.hint import Hint, read_hint
 from sse_board.scores.touched import Touched
 from sse_board.version import Version
 from tests.boards.conftest import Room
-from tests.boards.test_ranking import Writer, make_board
+from tests.boards.writing import Writer, make_board
 
 PLAYERS, COMMITS = 40, 60
 

@@ -19,9 +19,8 @@ from sse_board.boards.velocity import HOUR, KEPT, SAMPLED, Sample, chosen, key, 
 from sse_board.clock import utc_now
 from sse_board.stores.redis import connect
 from tests.boards.conftest import Room
-from tests.boards.test_ranking import make_board
-from tests.support.clients import Api
-from tests.support.processes import eventually
+from tests.boards.writing import make_board
+from tests.support.clients import Api, eventually
 from tests.support.servers import Program, Stores, WebServer
 from tests.support.streams import listening
 
@@ -129,9 +128,13 @@ async def test_every_face_and_the_stream_tell_it_and_the_worker_samples(
 ) -> None:
     api, order = players
     with redis.Redis.from_url(own_stores.redis_url) as store:
-        eventually(lambda: store.hlen(samples_key("scoreboard")) == 2)
-    entries = (await api.board("scoreboard"))["leaderboard"]
-    assert [(entry["userId"], entry["velocity"]) for entry in entries] == [(order[0], 3), (order[1], -1)]
+        await eventually(lambda: store.hlen(samples_key("scoreboard")) == 2)
+
+    async def is_known() -> bool:
+        entries = (await api.board("scoreboard"))["leaderboard"]
+        return [(entry["userId"], entry["velocity"]) for entry in entries] == [(order[0], 3), (order[1], -1)]
+
+    await eventually(is_known)  # looked up when the process was ready already
     faces = {
         face: (await api.http.get("/api/v1/scores/leaderboard", params={"format": face})).text
         for face in ("csv", "text", "html")

@@ -4,10 +4,28 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
+import psycopg
+import pytest_asyncio
+
+from sse_board.live.cursor import from_cursor
 from tests.live.conftest import PLENTY, Pair
-from tests.support.clients import Api, Player
+from tests.support.clients import Api, Player, data_of, eventually
 from tests.support.servers import WebServer
 from tests.support.streams import Stream, listening
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def _all_read(pair: Pair, api: Api, other: Api) -> None:
+    """Both processes know what earlier tests announced, so that nobody who joins one of them now is told of it."""
+    with psycopg.connect(pair.stores.database_url) as database:
+        ((end,),) = database.execute("select events from commits").fetchall()
+
+    async def has_read(process: Api) -> bool:
+        answer = data_of(await process.http.get("/api/v1/events?channels=system"))
+        return bool((from_cursor(answer["cursor"]) or 0) >= end)
+
+    for process in (api, other):
+        await eventually(partial(has_read, process))
 
 
 def titles(stream: Stream) -> list[str]:

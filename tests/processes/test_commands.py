@@ -85,3 +85,13 @@ def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
     assert status == 1
     assert errors.startswith("sse-board: the database does not answer: ")
     assert errors.count("\n") == 1
+
+
+def test_a_supervisor_loads_neither_drivers_nor_frameworks() -> None:
+    """It only watches; and whoever waits for a web process waits for its supervisor first."""
+    heavy = ("psycopg", "redis", "starlette", "uvicorn", "jinja2")
+    program = (
+        f"import sys, sse_board.__main__, sse_board.processes.serve; print(set({heavy}) & sys.modules.keys())"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.stdout, ended.stderr) == ("set()\n", "")

@@ -25,10 +25,7 @@ def frail_stores(frail: StoreHouse, runner: Runner) -> Iterator[Stores]:
     """A database and a Redis there; both servers must be well again when the test ends."""
     stores = frail.fresh()
     yield stores
-    for server in (frail.pair.postgres, frail.pair.valkey):
-        if server.process is None or server.process.poll() is not None:  # the test failed before it healed it
-            server.start()
-            server.wait_until_ready()
+    heal(frail)
     runner.close(stores)
     frail.drop(stores)
 
@@ -48,6 +45,14 @@ def freeze() -> Iterator[Callable[[Server], Callable[[], None]]]:
     yield freeze
     for thaw in thaws:
         thaw()
+
+
+def heal(house: StoreHouse) -> None:
+    """Start again what a test that failed left behind dead."""
+    for server in (house.pair.postgres, house.pair.valkey):
+        if server.process is None or server.process.poll() is not None:
+            server.start()
+            server.wait_until_ready()
 
 
 def tell(pids: list[int], number: signal.Signals) -> None:

@@ -6,19 +6,22 @@ waiting for it would cost seconds.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+import pytest_asyncio
 import redis.asyncio as redis
 
 from sse_board.stores.server import Server
+from tests.stores.conftest import heal
 from tests.support.clients import Api, Player, data_of, error_of, eventually
 from tests.support.servers import Runner, StoreHouse, Stores
 from tests.support.streams import listening
 
+PLENTY: dict[str, Any] = {"RATE_LIMIT_ACTIONS_PER_MINUTE": 10_000}
 #: Until a silent store is known to be silent: a pause, a probe's time, and some for a busy machine; seconds.
 NOTICED_SECONDS = 5.0
 #: Far below every deadline of a store, far above what an answer without one takes: seconds.
@@ -29,14 +32,41 @@ LOOKS = 3
 Freeze = Callable[[Server], Callable[[], None]]
 
 
+@pytest.fixture(scope="module")
+def lasting_stores(frail: StoreHouse) -> Iterator[Stores]:
+    """What all have trouble with that need no board to themselves."""
+    stores = frail.fresh()
+    yield stores
+    frail.drop(stores)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def api(lasting_stores: Stores, runner: Runner) -> AsyncIterator[Api]:
+    """One process, which goes through it all."""
+    async with Api(runner.serve(lasting_stores, **PLENTY).url) as api:
+        yield api
+    runner.close(lasting_stores)
+
+
 @pytest.fixture
-async def api(frail_stores: Stores, runner: Runner) -> AsyncIterator[Api]:
-    async with Api(runner.serve(frail_stores, RATE_LIMIT_ACTIONS_PER_MINUTE=10_000).url) as api:
+def _healed(frail: StoreHouse) -> Iterator[None]:
+    yield
+    heal(frail)
+
+
+@pytest.fixture
+async def player(api: Api, _healed: None) -> Player:
+    return await player_of(api)
+
+
+@pytest.fixture
+async def own_api(frail_stores: Stores, runner: Runner) -> AsyncIterator[Api]:
+    """A process whose boards are empty."""
+    async with Api(runner.serve(frail_stores, **PLENTY).url) as api:
         yield api
 
 
-@pytest.fixture
-async def player(api: Api) -> Player:
+async def player_of(api: Api) -> Player:
     player = await api.register()
     await player.score("task_finish")
     return player
@@ -97,7 +127,7 @@ async def counted(stores: Stores, player: Player) -> tuple[int, int]:
 
 @pytest.mark.parametrize("way", ["silent", "gone"])
 async def test_without_postgresql_boards_and_streams_go_on_and_actions_are_refused_at_once(
-    way: str, api: Api, player: Player, frail: StoreHouse, frail_stores: Stores, freeze: Freeze
+    way: str, api: Api, player: Player, frail: StoreHouse, lasting_stores: Stores, freeze: Freeze
 ) -> None:
     async with listening(api.url, "leaderboard:scoreboard") as stream:
         await stream.until_type("leaderboard.update")
@@ -113,16 +143,16 @@ async def test_without_postgresql_boards_and_streams_go_on_and_actions_are_refus
         await until_degraded(api)
         for action_id in ("in trouble", "refused"):
             assert (await player.act("task_finish", action_id=action_id)).status_code in (200, 409)
-        assert await counted(frail_stores, player) == (3, 30)
+        assert await counted(lasting_stores, player) == (3, 30)
         await stream.until_shows(await api.board("scoreboard"))
         assert stream.connections == 1
 
 
 async def test_postgresql_that_is_slow_makes_actions_slow_and_nothing_else(
-    api: Api, player: Player, frail_stores: Stores
+    api: Api, player: Player, lasting_stores: Stores
 ) -> None:
     """Somebody else holds the turnstile."""
-    async with await psycopg.AsyncConnection.connect(frail_stores.database_url) as other:
+    async with await psycopg.AsyncConnection.connect(lasting_stores.database_url) as other:
         await other.execute("select from commits for update")
         acting = asyncio.create_task(player.act("task_finish"))
         await asyncio.sleep(2 * AT_ONCE_SECONDS)
@@ -133,7 +163,7 @@ async def test_postgresql_that_is_slow_makes_actions_slow_and_nothing_else(
 
 
 async def test_a_lost_answer_of_a_commit_is_resolved_before_anybody_hears(
-    api: Api, player: Player, frail: StoreHouse, frail_stores: Stores
+    api: Api, player: Player, frail: StoreHouse, lasting_stores: Stores
 ) -> None:
     """PostgreSQL dies while actions are under way; whatever was answered is what became of them."""
     answers = [asyncio.create_task(player.act("task_finish", action_id=f"a{n}")) for n in range(40)]
@@ -145,14 +175,14 @@ async def test_a_lost_answer_of_a_commit_is_resolved_before_anybody_hears(
     for number in range(40):
         again = (await player.act("task_finish", action_id=f"a{number}")).status_code
         assert again in ((409,) if told[number] == 200 else (200, 409))
-    assert await counted(frail_stores, player) == (41, 410)
+    assert await counted(lasting_stores, player) == (41, 410)
 
 
 @pytest.mark.parametrize("way", ["silent", "gone"])
 async def test_without_redis_actions_count_and_everybody_sees_them(
-    way: str, api: Api, player: Player, frail: StoreHouse, freeze: Freeze
+    way: str, own_api: Api, frail: StoreHouse, freeze: Freeze
 ) -> None:
-    rival = await api.register()
+    api, player, rival = own_api, await player_of(own_api), await own_api.register()
     channels = "leaderboard:scoreboard,user:me:rank-changes"
     async with listening(api.url, channels, token=player.token) as stream:
         await stream.until_type("leaderboard.update")
@@ -177,10 +207,10 @@ async def test_without_redis_actions_count_and_everybody_sees_them(
 
 
 async def test_a_redis_that_is_slow_costs_an_action_its_rank(
-    api: Api, player: Player, frail: StoreHouse, frail_stores: Stores
+    api: Api, player: Player, frail: StoreHouse, lasting_stores: Stores
 ) -> None:
     """A long script holds it up."""
-    client = redis.Redis.from_url(frail_stores.redis_url, socket_timeout=10)
+    client = redis.Redis.from_url(lasting_stores.redis_url, socket_timeout=10)
     busy = "local t = redis.call('TIME')[1] + 3 while redis.call('TIME')[1] + 0 < t do end"
     hogging: asyncio.Future[Any] = asyncio.ensure_future(client.eval(busy, 0))
     await asyncio.sleep(0.1)
@@ -191,7 +221,7 @@ async def test_a_redis_that_is_slow_costs_an_action_its_rank(
     await until_degraded(api)
 
 
-async def test_both_gone_and_back(api: Api, player: Player, frail: StoreHouse, frail_stores: Stores) -> None:
+async def test_both_gone_and_back(api: Api, player: Player, frail: StoreHouse, lasting_stores: Stores) -> None:
     starts = [kill(frail.pair.valkey), kill(frail.pair.postgres)]
     await until_degraded(api, "postgres", "redis")
     for path in ("/api/v1/scores/leaderboard", "/api/v1/boards"):
@@ -202,4 +232,4 @@ async def test_both_gone_and_back(api: Api, player: Player, frail: StoreHouse, f
         start()
     await until_degraded(api)
     assert data_of(await player.act("task_finish", action_id="later"))["newScore"] == 20
-    assert await counted(frail_stores, player) == (2, 20)
+    assert await counted(lasting_stores, player) == (2, 20)
