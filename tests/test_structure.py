@@ -168,6 +168,7 @@ PURE = [
     "tournaments/clash.py",
     "tournaments/desk.py",
     "tournaments/overview.py",
+    "tournaments/own.py",
     "tournaments/page_forms.py",
     "tournaments/panel.py",
     "tournaments/player_panel.py",
