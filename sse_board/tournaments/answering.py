@@ -35,9 +35,15 @@ class Answers:
         headers = tagged(tag, self._pace)
         if etag_matches(request, tag):
             return Response(status_code=304, headers=headers)
-        whole = (version, face, *key)
-        body = self._made.get(whole) or await self._making.get(whole, partial(self._make, whole, make))
+        body = await self.body(version, face, key, make)
         return Response(body, headers=headers, media_type=MEDIA_TYPES[face])
+
+    async def body(
+        self, version: Version, face: str, key: tuple[Hashable, ...], make: Callable[[], bytes]
+    ) -> bytes:
+        """What such an answer carries, for pages that are painted with it."""
+        whole = (version, face, *key)
+        return self._made.get(whole) or await self._making.get(whole, partial(self._make, whole, make))
 
     def _tag(self, version: Version, face: str) -> str:
         """Browsers ask for one face with the tag of another."""

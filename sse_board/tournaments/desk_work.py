@@ -3,15 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from sse_board.tournaments.forms import ParticipantEdit
-from sse_board.tournaments.ids import known_id
 from sse_board.tournaments.page_forms import (
     Form,
     bye_edit,
+    entry_of,
     given,
     new_participant,
     participant_edit,
-    replaced,
-    result_of,
     round_of,
     tournament_edit,
 )
@@ -22,7 +20,8 @@ from sse_board.web.identity import Identity
 #: A form of one tournament: its fields, who sent it, in which request. Gives the game whose result was entered, if
 #: any. Raises BoardError.
 Submit = Callable[[str, Form, Identity, str], Awaitable[str | None]]
-NO_PLAYER = "There is no such participant."
+#: The same for one player.
+SubmitPlayer = Callable[[str, str, Form, Identity, str], Awaitable[None]]
 
 
 class DeskWork:
@@ -41,11 +40,12 @@ class DeskWork:
             "cancel": self.cancel,
             "start-round": self.start_round,
             "results": self.enter,
-            "add": self.add,
-            "players": self.edit_player,
-            "byes": self.note_bye,
-            "withdraw": self.withdraw,
         }
+
+    @property
+    def player_forms(self) -> Mapping[str, SubmitPlayer]:
+        """The same below the address of a player."""
+        return {"": self.edit_player, "/byes": self.note_bye, "/withdraw": self.withdraw}
 
     async def start(self, id: str, form: Form, actor: Identity, request_id: str) -> None:
         await self._use.tournaments.start(id, actor, request_id)
@@ -68,24 +68,22 @@ class DeskWork:
         await self._use.rounds.start(id, round_of(form), actor, request_id)
 
     async def enter(self, id: str, form: Form, actor: Identity, request_id: str) -> str:
-        game = known_id(form.get("game", ""), "There is no such game.")
-        await self._use.results.enter(game, result_of(form), actor, request_id, replaced(form), id)
-        return game
+        entry = entry_of(form)
+        await self._use.results.enter(entry.game, entry.result, actor, request_id, entry.replaces, id)
+        return entry.game
+
+    # -- players --
 
     async def add(self, id: str, form: Form, actor: Identity, request_id: str) -> None:
         await self._use.enrolment.add(id, new_participant(form), actor, request_id)
 
-    async def edit_player(self, id: str, form: Form, actor: Identity, request_id: str) -> None:
-        await self._use.enrolment.edit(id, _player(form), participant_edit(form), actor, request_id)
+    async def edit_player(self, id: str, player: str, form: Form, actor: Identity, request_id: str) -> None:
+        await self._use.enrolment.edit(id, player, participant_edit(form), actor, request_id)
 
-    async def note_bye(self, id: str, form: Form, actor: Identity, request_id: str) -> None:
-        edit = bye_edit(form, await self._tables.picture(id))
-        await self._use.enrolment.edit(id, _player(form), edit, actor, request_id)
+    async def note_bye(self, id: str, player: str, form: Form, actor: Identity, request_id: str) -> None:
+        edit = bye_edit(form, (await self._tables.picture(id)).participant(player))
+        await self._use.enrolment.edit(id, player, edit, actor, request_id)
 
-    async def withdraw(self, id: str, form: Form, actor: Identity, request_id: str) -> None:
+    async def withdraw(self, id: str, player: str, form: Form, actor: Identity, request_id: str) -> None:
         edit = ParticipantEdit(withdrawn=form.get("withdrawn") == "yes")
-        await self._use.enrolment.edit(id, _player(form), edit, actor, request_id)
-
-
-def _player(form: Form) -> str:
-    return known_id(form.get("participant", ""), NO_PLAYER)
+        await self._use.enrolment.edit(id, player, edit, actor, request_id)

@@ -53,7 +53,7 @@ class OverviewPages:
     def routes(self) -> list[BaseRoute]:
         return [
             Route(PATH, self.show, methods=["GET"]),
-            Route(PATH, self._making(self._create, "/desk"), methods=["POST"]),
+            Route(PATH, self._making(self._create, "/desk/players"), methods=["POST"]),
             Route(f"{PATH}/part", self.part, methods=["GET"]),
             Route(IMPORT_FORM, self._making(self._import, ""), methods=["POST"]),
         ]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
 import msgspec
@@ -14,11 +15,22 @@ from sse_board.tournaments.forms import (
     RequestedBye,
     TournamentEdit,
 )
-from sse_board.tournaments.tournament import ROUNDS_LIMIT, Bye, Pairing, Picture, Result
+from sse_board.tournaments.ids import known_id
+from sse_board.tournaments.tournament import ROUNDS_LIMIT, Bye, Pairing, Participant, Picture, Result
 from sse_board.web.bodies import details_of
 
 Form = Mapping[str, str]
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A result for a game; `replaces`: what who enters it saw, None for none."""
+
+    game: str
+    replaces: Result | None
+    result: Result
+
 
 #: `1 8`, `1-8`, or `5 bye`: numbers of players.
 _BOARD = re.compile(r"(\d{1,4})[\s:–-]+(\d{1,4}|bye|full|half|zero)", re.ASCII | re.IGNORECASE)
@@ -45,9 +57,8 @@ def participant_edit(form: Form) -> ParticipantEdit:
     return _converted({"rating": None, "title": None, **_said(form, "name", "rating", "title")}, ParticipantEdit)
 
 
-def bye_edit(form: Form, picture: Picture) -> ParticipantEdit:
+def bye_edit(form: Form, participant: Participant | None) -> ParticipantEdit:
     """One bye noted, or forgotten, beside those that they asked for before."""
-    participant = picture.participant(form.get("participant", ""))
     round, kind = round_of(form), form.get("bye", "")
     kept = {number: bye for number, bye in (participant.byes if participant else {}).items() if number != round}
     if kind and kind not in get_args(RequestedBye):
@@ -62,21 +73,20 @@ def round_of(form: Form) -> int:
     return int(text)
 
 
-def result_of(form: Form) -> Result:
-    return _result(form.get("result", ""), "result")
+def entry_of(form: Form) -> Entry:
+    """From what the button says: the game, the result that its page showed or `none`, and the one to enter."""
+    game, shown, result = (*form.get("result", "").split(), "", "", "")[:3]
+    return Entry(
+        known_id(game, "There is no such game."), None if shown == "none" else _result(shown), _result(result)
+    )
 
 
-def replaced(form: Form) -> Result | None:
-    """The result that the page showed; None for none."""
-    return _result(form["replaces"], "replaces") if form.get("replaces") else None
-
-
-def _result(text: str, field: str) -> Result:
+def _result(text: str) -> Result:
     for known in get_args(Result):
         if text == known:
             found: Result = known
             return found
-    raise InvalidRequest("There is no such result.", details={field: ", ".join(get_args(Result))})
+    raise InvalidRequest("There is no such result.", details={"result": ", ".join(get_args(Result))})
 
 
 def given(form: Form, picture: Picture) -> list[Pairing]:

@@ -1,7 +1,7 @@
 """`/tournaments`, `/tournaments/{id}`: for everybody who watches, and for players who come and go."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,17 +17,14 @@ from sse_board.tournaments import wording
 from sse_board.tournaments.access import access
 from sse_board.tournaments.answering import Answers
 from sse_board.tournaments.enrolment import Enrolment
-from sse_board.tournaments.panel import (
-    STANDINGS_ROWS,
-    crosstable_panel,
-    page_parts,
-    play_panel,
-    round_panel,
-    standings_panel,
-)
-from sse_board.tournaments.player_panel import player_panel
+from sse_board.tournaments.fragments import Fragments
+from sse_board.tournaments.own import marked
+from sse_board.tournaments.panel import STANDINGS_ROWS, round_panel, standings_panel
+from sse_board.tournaments.player_panel import PlayerPanel, player_panel
 from sse_board.tournaments.rules import participant_count, require_round
+from sse_board.tournaments.sheet import Sheet
 from sse_board.tournaments.standings.explain import explain
+from sse_board.tournaments.standings.row import Row
 from sse_board.tournaments.tables import Tables
 from sse_board.tournaments.tournament import Picture
 from sse_board.web.answers import request_id
@@ -50,14 +47,36 @@ class Desktop:
     viewer: FindViewer
     tables: Tables
     answers: Answers
+    fragments: Fragments
 
-    async def page(self, request: Request, name: str, status: int = 200, /, **context: Any) -> Response:
-        """Nobody else's where somebody is known: it shows what they may do."""
+    async def page(
+        self,
+        request: Request,
+        name: str,
+        status: int = 200,
+        /,
+        *,
+        parts: Callable[[], Mapping[str, Any]] = dict,
+        **context: Any,
+    ) -> Response:
+        """Painted in a thread, where `parts` are made, too: large tournaments take their time. Nobody else's where
+        somebody is known: it shows what they may do."""
         viewer = await self.viewer(request)
-        page = self.templates.page(name, status, viewer=viewer, **context)
+        paint = partial(_paint, self.templates, name, status, parts, {**context, "viewer": viewer})
+        page = await asyncio.to_thread(paint)
         if viewer is not None:
             page.headers["Cache-Control"] = "private, no-cache"
         return page
+
+
+def _paint(
+    templates: Templates,
+    name: str,
+    status: int,
+    parts: Callable[[], Mapping[str, Any]],
+    context: Mapping[str, Any],
+) -> Response:
+    return templates.page(name, status, **context, **parts())
 
 
 class TournamentPages:
@@ -83,14 +102,17 @@ class TournamentPages:
     async def _show(self, request: Request, error: BoardError | None = None) -> Response:
         """Raises NotFound, Unavailable."""
         sheet = await self._tables.sheet(id_of(request))
-        picture = sheet.picture
+        picture, fragments = sheet.picture, self._desktop.fragments
+        reader = self._desktop.authenticator.peek(request)
+        own = reader.user_id if reader else None
         return await self._desktop.page(
             request,
             "tournament.html",
             error.status if error else 200,
             **facts(picture),
-            **page_parts(picture, sheet.table),
-            part=access(self._desktop.authenticator.peek(request), picture),
+            play=marked(await fragments.play(picture), own),
+            standings=marked(await fragments.standings(sheet), own),
+            part=access(reader, picture),
             complaint=error and complaint_of(error),
             stream_url=stream_url(picture, STANDINGS_ROWS, with_presence=True),
         )
@@ -98,13 +120,7 @@ class TournamentPages:
     async def play(self, request: Request) -> Response:
         """The round under way by itself, for who polls. Raises NotFound, Unavailable."""
         picture = await self._tables.picture(id_of(request))
-        make = partial(self._play, picture)
-        return await self._desktop.answers.answer(
-            request, picture.version, "html", (picture.tournament.id, "play"), make
-        )
-
-    def _play(self, picture: Picture) -> bytes:
-        return self._desktop.templates.render("fragments/play.html", play=play_panel(picture)).encode()
+        return await self._desktop.fragments.answer_play(request, picture)
 
     async def round(self, request: Request) -> Response:
         """A round that was started, and how it stood then. Raises NotFound, Unavailable."""
@@ -115,9 +131,11 @@ class TournamentPages:
             request,
             "tournament_round.html",
             tournament=picture.tournament,
-            round=round_panel(picture, require_round(picture, number)),
             newest=picture.rounds[-1].number,
-            standings=standings_panel(picture, sheet.table),
+            parts=lambda: {
+                "round": round_panel(picture, require_round(picture, number)),
+                "standings": standings_panel(picture, sheet.table),
+            },
         )
 
     async def crosstable(self, request: Request) -> Response:
@@ -127,7 +145,7 @@ class TournamentPages:
             request,
             "tournament_crosstable.html",
             tournament=sheet.picture.tournament,
-            crosstable=crosstable_panel(sheet.picture, sheet.table),
+            crosstable=await self._desktop.fragments.crosstable(sheet),
         )
 
     async def player(self, request: Request) -> Response:
@@ -137,12 +155,11 @@ class TournamentPages:
         row = next((row for row in sheet.table.rows if row.participant.id == id), None)
         if row is None:
             raise NotFound("There is no such player in these standings.")
-        explanation = await asyncio.to_thread(explain, sheet.picture, id, sheet.table.through or None)
         return await self._desktop.page(
             request,
             "tournament_player.html",
             tournament=sheet.picture.tournament,
-            player=player_panel(sheet.picture, sheet.table, row, explanation),
+            parts=lambda: {"player": _explained(sheet, row)},
         )
 
     def _submitting(self, change: Change) -> Callable[[Request], Awaitable[Response]]:
@@ -161,6 +178,11 @@ class TournamentPages:
             return RedirectResponse(f"/tournaments/{id}", 303)
 
         return submit
+
+
+def _explained(sheet: Sheet, row: Row) -> PlayerPanel:
+    explanation = explain(sheet.picture, row.participant.id, sheet.table.through or None)
+    return player_panel(sheet.picture, sheet.table, row, explanation)
 
 
 def id_of(request: Request) -> str:

@@ -6,8 +6,10 @@ from sse_board.clock import utc_now
 from sse_board.tournaments.answering import Answers
 from sse_board.tournaments.desk_pages import DeskPages
 from sse_board.tournaments.desk_work import DeskWork
+from sse_board.tournaments.fragments import Fragments
 from sse_board.tournaments.overview_pages import OverviewPages
 from sse_board.tournaments.pages import Desktop, FindViewer, TournamentPages
+from sse_board.tournaments.player_pages import PlayerPages
 from sse_board.tournaments.room import Organising
 from sse_board.tournaments.tables import Tables
 from sse_board.tournaments.trf.sheet import decode_trf
@@ -24,10 +26,12 @@ def tournament_pages(
     answers: Answers,
     organising: Organising,
 ) -> list[BaseRoute]:
-    desktop = Desktop(templates, authenticator, viewer, tables, answers)
+    desktop = Desktop(templates, authenticator, viewer, tables, answers, Fragments(templates, answers))
+    work = DeskWork(organising, tables)
     return [
         *OverviewPages(desktop, organising, decode_trf, utc_now).routes(),
         *TournamentPages(desktop, organising.enrolment).routes(),
-        *DeskPages(desktop, DeskWork(organising, tables)).routes(),
+        *DeskPages(desktop, work).routes(),
+        *PlayerPages(desktop, work).routes(),
         *WallPages(desktop).routes(),
     ]

@@ -162,7 +162,7 @@ def round_panel(picture: Picture, round: Round) -> RoundPanel:
 
 
 def _board(game: Game, white: Participant, black: Participant) -> Board:
-    words = "" if game.result is None else wording.FORFEITS.get(game.result, "")
+    words = wording.RESULTS[game.result] if game.result in wording.FORFEITS else ""
     winner = None if game.result is None else wording.WINNERS.get(game.result)
     return Board(game, white, black, wording.game_state(game), words, winner)
 

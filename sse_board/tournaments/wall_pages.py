@@ -1,5 +1,6 @@
 """`/kiosk/tournaments/{id}`: standings or pairings for a wall, nothing to click."""
 
+import asyncio
 from functools import partial
 from typing import Any, get_args
 from urllib.parse import urlencode
@@ -36,7 +37,7 @@ class WallPages:
         theme = _one_of(request, "theme", THEMES)
         seconds = query_integer(request, "seconds", TURN_SECONDS, *TURN_RANGE)
         sheet = await self._desktop.tables.sheet(id_of(request))
-        screen = wall(sheet.picture, sheet.table, show, page)
+        screen = await asyncio.to_thread(wall, sheet.picture, sheet.table, show, page)
         return self._desktop.templates.page(
             "kiosk_tournament.html",
             viewer=None,
