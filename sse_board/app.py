@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from uuid import uuid4
 
 import structlog
 from starlette.routing import BaseRoute
@@ -47,6 +48,11 @@ from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect, pulse_of
 from sse_board.tasks import keep_up, stop, until_beat
+from sse_board.tournaments.exchange_api import IMPORT, IMPORT_LIMIT
+from sse_board.tournaments.overview_pages import IMPORT_FORM, IMPORT_FORM_LIMIT
+from sse_board.tournaments.pages_room import tournament_pages
+from sse_board.tournaments.room import build_organising, organising_routes
+from sse_board.tournaments.showing import Showing
 from sse_board.web.health import Health
 from sse_board.web.openapi import OpenApi
 from sse_board.web.requestcounts import RequestCounts
@@ -80,6 +86,7 @@ class Service:
         self._build_scores()
         self.health = Health([self.postgres.pulse, self.redis_pulse])
         self._build_metrics(index)
+        self.large_bodies = {IMPORT: IMPORT_LIMIT, IMPORT_FORM: IMPORT_FORM_LIMIT}
 
     def _build_boards(self) -> None:
         self.boards = BoardCatalog(self.postgres)
@@ -95,12 +102,14 @@ class Service:
         settings, authenticator = self.settings, self.accounts.authentication
         self.personal = Personal(self.boards, self.reader, utc_now, self.accounts.viewers.name)
         leaderboards = LeaderboardSource(self.boards, self.reader, self.templates, utc_now)
-        self.presence = Presence(self.postgres, self.redis, utc_now)
+        self.tournaments = Showing(self.postgres, self.redis, self.templates, utc_now)
+        self.presence = Presence(self.postgres, self.redis, utc_now, self.tournaments.scopes)
         self.watching = Watching(self.postgres, utc_now)
         self.sessions: Sessions = build_sessions(
             self.postgres, self.redis, authenticator, lambda: self.types.apps, utc_now
         )
         others: list[StateSource] = [*self.sessions.sources, *self.presence.sources, *self.watching.sources]
+        others += self.tournaments.sources
         self.live = Live(
             settings,
             self.postgres,
@@ -108,11 +117,15 @@ class Service:
             authenticator,
             Channels(
                 [leaderboards, self.personal.scores, self.personal.ranks, *others],
-                [*self.notifications.logs, *achievement_logs(self.templates)],
+                [*self.notifications.logs, *achievement_logs(self.templates), *self.tournaments.logs],
             ),
             self.notifications.receipts.heard,
         )
         self.presence.attach(self.live, partial(hidden, self.postgres))
+        self.tournaments.attach(self.live)
+        self.organising = build_organising(
+            self.postgres, self.live.outbox, self.redis, utc_now, lambda: str(uuid4())
+        )
         self.accounts.revocations.watch(self.presence.discretion.reconsider)
         self.accounts.revocations.watch(self.live.lifetimes.user_changed)
         self.tags = Tags(self.templates.build, self.live.pace)
@@ -123,6 +136,7 @@ class Service:
                 self.ranking.hint_channel("*"): self.watch.hint,
                 **self.live.hints,
                 self.sessions.hints: self.run_watch.hint,
+                **self.tournaments.hints,
             },
             self._resync,
         )
@@ -181,6 +195,16 @@ class Service:
             *self.sessions.routes,
             *self.live.routes(),
             *self.presence.routes(authenticator),
+            *self.tournaments.routes(),
+            *organising_routes(authenticator, self.tournaments.tables, self.organising),
+            *tournament_pages(
+                self.templates,
+                authenticator,
+                viewer,
+                self.tournaments.tables,
+                self.tournaments.answers,
+                self.organising,
+            ),
             *self.watching.routes(authenticator),
             *achievement_routes(
                 self.postgres, authenticator, self.boards, self.types, self.reader, self.templates, viewer
@@ -225,6 +249,7 @@ class Service:
                 **self.presence.work,
                 **self.watching.work,
                 **self.notifications.work,
+                **self.tournaments.work,
                 "competitors": self.run_watch.compare_forever,
                 "bus": self.bus.run,
                 "sweep": self.watch.sweep_forever,

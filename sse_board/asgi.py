@@ -44,7 +44,10 @@ def create_app(settings: Settings, index: int = 0) -> Application:
         routes=service.routes(),
         lifespan=lifespan,
         exception_handlers=exception_handlers(answer),
-        middleware=[*middleware(settings, authenticator, answer, counts, count), *service.accounts.middleware],
+        middleware=[
+            *middleware(settings, authenticator, answer, counts, count, service.large_bodies),
+            *service.accounts.middleware,
+        ],
     )
     app.router.redirect_slashes = False  # one address for each thing, and none that is made from a Host header
     resources = {LEADERBOARD: BoardResource(service.boards, service.reader, service.tags)}

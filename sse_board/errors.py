@@ -104,7 +104,7 @@ class Conflict(BoardError):
 
 
 class PayloadTooLarge(BoardError):
-    """The body is larger than 64 KiB."""
+    """The body is too large."""
 
     status, code = 413, "PAYLOAD_TOO_LARGE"
 

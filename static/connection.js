@@ -6,6 +6,7 @@
   const POLL_GRACE = [1000, 2500];     // ms that a stream has to come before the first poll
   const POLL_INTERVAL = 3;             // s, unless the server asks for more with X-Poll-Interval
   const POLL_TIMEOUT = 5000;           // ms
+  const CHANGE_SPREAD = [0, 1000];     // ms over which all who heard of the same change ask for it
   const ASLEEP = 10000;                // ms between two ticks of a machine that slept in between
 
   const { line } = stream;
@@ -174,6 +175,9 @@
   });
   line.addEventListener("stream:doubted", ({ detail: pollAfter }) => {
     polling.dueAt = Math.max(polling.dueAt, now() + pollAfter);
+  });
+  line.addEventListener("stream:changed", () => {        // what no frame brings has changed
+    polling.dueAt = Math.min(polling.dueAt, now() + between(...CHANGE_SPREAD));
   });
   document.addEventListener("htmx:before:swap", beforeSwap);
   document.addEventListener("htmx:after:swap", showAges);

@@ -138,7 +138,10 @@ async def test_the_poller_hands_its_cursor_on(admin: Player, server: WebServer, 
 @pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)}")
 async def test_the_lines_for_curl_work(admin: Player, server: WebServer, follow: Follow, tmp_path: Path) -> None:
     """In one shell, one after the other; what follows something is ended soon."""
-    titles = ("Try it with curl", "A board of your own", "When somebody cheats", "When there is something to say")
+    titles = (
+        *("Try it with curl", "A board of your own", "A tournament", "When somebody cheats"),
+        "When there is something to say",
+    )
     lines = "".join(block for title in titles for block in blocks(title, "bash"))
     lines = at(server, lines).replace("wait=20", "wait=1").replace("curl -N ", "enough curl -sN ")
     lines = re.sub(r"^.*?(sse-board tail .*)$", rf"enough {BIN}/\1 --url {server.url}", lines, flags=re.MULTILINE)
@@ -150,6 +153,8 @@ async def test_the_lines_for_curl_work(admin: Player, server: WebServer, follow:
     for line in ("event: leaderboard.update", "data: listening to leaderboard", '"truncated": false', "\n304\n"):
         assert line in shell.text
     assert shell.text.count('"slug": "chess_blitz"') == 1
+    assert "\n1-0\n1-0\n" in shell.text
+    assert "012 City Open\n" in shell.text
     assert shell.text.count('"reason": "A script"') == 1
     assert shell.text.count('"message": "New disks"') == 2  # as it was scheduled, and in the inbox
     assert shell.text.count('"rankChanges": false') == 1

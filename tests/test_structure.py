@@ -10,7 +10,7 @@ from sse_board import ROOT
 
 PACKAGE = ROOT / "sse_board"
 
-BASE = {"errors", "settings", "clock", "log", "tasks", "tally", "version", "shared_reads", "__init__"}
+BASE = {"errors", "settings", "clock", "log", "tasks", "tally", "version", "shared_reads", "gathering", "__init__"}
 #: room → what it may import besides itself and the base.
 ALLOWED: dict[str, set[str]] = {
     "stores": set(),
@@ -49,6 +49,7 @@ ALLOWED: dict[str, set[str]] = {
         "sessions",
         "achievements",
         "activity",
+        "tournaments",
     },
     "app": {
         "stores",
@@ -116,7 +117,68 @@ PURE = [
     "tournaments/tournament.py",
     "tournaments/hint.py",
     "tournaments/payloads.py",
+    "tournaments/forms.py",
+    "tournaments/names.py",
+    "tournaments/definition.py",
+    "tournaments/numbering.py",
+    "tournaments/rules.py",
+    "tournaments/events.py",
+    "tournaments/notices.py",
+    "tournaments/ids.py",
+    "tournaments/recent.py",
+    "tournaments/sheet.py",
+    "tournaments/delta.py",
+    "tournaments/lines.py",
+    "tournaments/faces.py",
+    "tournaments/crosstable.py",
+    "web/columns.py",
+    *(
+        f"tournaments/pairing/{name}.py"
+        for name in (
+            "berger",
+            "colour",
+            "given",
+            "order",
+            "present",
+            "question",
+            "roundrobin",
+            "swiss",
+        )
+    ),
+    *(
+        f"tournaments/trf/{name}.py"
+        for name in (
+            "cells",
+            "contents",
+            "keeping",
+            "layout",
+            "meetings",
+            "people",
+            "reading",
+            "records",
+            "remark",
+            "scoring",
+            "seating",
+            "sheet",
+            "writing",
+        )
+    ),
     "tournaments/standings/row.py",
+    "tournaments/standings/rules.py",
+    "tournaments/standings/cells.py",
+    "tournaments/standings/field.py",
+    "tournaments/standings/opponents.py",
+    "tournaments/standings/encounter.py",
+    "tournaments/standings/tallies.py",
+    "tournaments/standings/ranking.py",
+    "tournaments/standings/table.py",
+    "tournaments/standings/explain.py",
+    "tournaments/standings/explain_opponents.py",
+    "tournaments/standings/explain_encounter.py",
+    "tournaments/standings/explain_tallies.py",
+    "tournaments/standings/explanation.py",
+    "tournaments/standings/wording.py",
+    "tournaments/standings/wire.py",
 ]
 
 

@@ -48,8 +48,10 @@ create table rounds (
   pairing_until timestamptz,                   -- … and until when: who died is not waited for
   started_at timestamptz,
   completed_at timestamptz,
+  standings_told boolean not null default false, -- to those who stand in them, once the round is completed
   primary key (tournament_id, number)
 );
+create index rounds_untold on rounds (tournament_id, number) where status = 'completed' and not standings_told;
 
 create table games (
   id uuid primary key,

@@ -53,3 +53,32 @@ returning id::text;
 -- What PostgreSQL has written so far: bytes of its journal, and rows, but those of the history of connections.
 select pg_current_wal_insert_lsn() - '0/0'::pg_lsn, sum(n_tup_ins + n_tup_upd + n_tup_del)
 from pg_stat_user_tables where relname <> 'connections';
+
+-- name: make_tournament
+insert into tournaments (id, name, starts_at, rounds, system, tie_breaks, edition, points, status, started_at)
+values (%(id)s, 'Bench Open', now(), %(rounds)s, 'swiss', '{BH-C1,BH,SB,DE,WIN}', '2026', '{2,1,0,2}', 'active',
+        now());
+
+-- name: enter_players
+-- Participants by their numbers, who are nobody's users.
+insert into participants (id, tournament_id, number, name, rating)
+select gen_random_uuid(), %(id)s, n, 'Player ' || n, 2800 - n from generate_series(1, %(players)s) n;
+
+-- name: open_rounds
+-- All are over but the last.
+insert into rounds (tournament_id, number, status)
+select %(id)s, n, case when n < %(rounds)s then 'completed' else 'active' end from generate_series(1, %(rounds)s) n;
+
+-- name: play_games
+-- In each round everybody of the upper half meets somebody else of the lower; the last round has no results yet.
+with field as (select id, number, %(players)s / 2 as half from participants where tournament_id = %(id)s)
+insert into games (id, tournament_id, round, board, white, black, result, status)
+select gen_random_uuid(), %(id)s, r.number, a.number, case (a.number + r.number) %% 2 when 0 then a.id else b.id end,
+       case (a.number + r.number) %% 2 when 0 then b.id else a.id end,
+       case when r.status = 'completed' then (array['1-0', '0-1', '1/2-1/2'])[1 + (a.number * 7 + r.number * 5) %% 3] end,
+       r.status
+from rounds r, field a, field b
+where r.tournament_id = %(id)s and a.number <= a.half and b.number = a.half + 1 + (a.number + r.number * 7) %% a.half;
+
+-- name: open_games
+select id::text from games where tournament_id = %(id)s and status = 'active' order by board;

@@ -24,7 +24,7 @@ MARKS_IN_A_ROW = 3
 _PUNCTUATION = "_-. "
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 #: Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point).
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 _EMAIL = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@.<>,;\"]+(\.[^\s@.<>,;\"]+)+")
@@ -93,7 +93,7 @@ def check_username(raw: str) -> str:
     name = _composed(raw, high)
     if not low <= len(name) <= high:
         raise ValueError(f"The username must have {low} to {high} characters.")
-    if not all(_is_name_character(character) for character in name) or _INVISIBLE.search(name):
+    if not all(_is_name_character(character) for character in name) or INVISIBLE.search(name):
         raise ValueError("The username may have letters, digits, and _ - . or a space inside.")
     if _is_badly_shaped(name):
         raise ValueError("The username must begin and end with a letter, a digit or _, without double spaces.")

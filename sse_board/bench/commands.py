@@ -16,6 +16,7 @@ from sse_board.bench import (
     ranks,
     runs,
     scale,
+    standings,
     streams,
 )
 
@@ -45,6 +46,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     ),
     "runs": ("live runs that tell how they go, with listeners", runs.add_arguments),
     "ranks": ("what players cost who listen to their own ranks, while others move them", ranks.add_arguments),
+    "standings": ("from a result to the standings at a listener, in a large tournament", standings.add_arguments),
     "messages": ("a hundred events of the log a second, each to everybody", messages.add_arguments),
 }
 

@@ -4,12 +4,10 @@ import zlib
 
 from sse_board.boards.board import Board
 from sse_board.live.pace import Pace
+from sse_board.live.tagged import PRIVATE, PUBLIC, tagged
 from sse_board.version import Version
 from sse_board.web.headers import RawHeaders
 from sse_board.web.identity import Identity
-
-VARY = "Accept, Authorization, Cookie, HX-Request"
-PUBLIC, PRIVATE = "no-cache", "private, no-cache"
 
 
 class Tags:
@@ -34,12 +32,7 @@ class Tags:
         return f"-{self._build if face == 'html' else 'text'}-{named:x}"
 
     def headers(self, tag: str, identity: Identity | None) -> dict[str, str]:
-        return {
-            "ETag": tag,
-            "Cache-Control": PUBLIC if identity is None else PRIVATE,
-            "Vary": VARY,
-            "X-Poll-Interval": str(self._pace.poll_seconds),
-        }
+        return tagged(tag, self._pace, private=identity is not None)
 
     def unchanged(self, identity: Identity | None) -> RawHeaders:
         """The same without `ETag` and `Vary`, ready to be sent: made only when the pace has changed."""

@@ -5,7 +5,8 @@ from starlette.types import Scope
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.question import Questions
 from sse_board.boards.reader import BoardReader
-from sse_board.boards.tags import VARY, Tags
+from sse_board.boards.tags import Tags
+from sse_board.live.tagged import VARY
 from sse_board.web.identity import Identity
 from sse_board.web.shortcut import Present
 

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Collection, Coroutine, Mapping
+from itertools import chain
 from typing import Any
 
 from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 
 from sse_board.clock import Clock
+from sse_board.live.delivery.connection import Connection
 from sse_board.live.room import Live
 from sse_board.live.source import StateSource
 from sse_board.presence.api import PresenceApi
@@ -41,10 +43,7 @@ class Presence:
     def attach(self, live: Live, hidden: Hidden) -> None:
         self._live = live
         self.discretion = Discretion(live.people, hidden)
-        hub = live.hub
-        self._keeper = Keeper(
-            self._marks, live.people, lambda: hub.connections, self.discretion, self._scopes, self.count
-        )
+        self._keeper = Keeper(self._marks, live.people, self._in_scopes, self.discretion, self._scopes, self.count)
         self._keeper.on_tick = self._ticked
         self._keeper.is_awaited = self._is_awaited
 
@@ -69,6 +68,11 @@ class Presence:
         """Sockets are told of the count, and so is who listens to a channel of presence."""
         has_sockets = self._live.counts.ways["websocket"].live > 0
         return has_sockets or any(name.startswith(PREFIX) for name in self._live.feed.channels)
+
+    def _in_scopes(self) -> Collection[Connection]:
+        """Who may be in a scope: nobody is looked at while no channel that somebody listens to has one."""
+        heard = chain(self._live.feed.channels, self._live.log.names)
+        return self._live.hub.connections if any(map(self._scopes.of, heard)) else ()
 
     def _ticked(self, is_news: bool) -> None:
         feed = self._live.feed

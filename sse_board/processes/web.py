@@ -31,6 +31,9 @@ NEWCOMERS_SECONDS = 0.05
 MARGIN_SECONDS = 1.2
 #: A WebSocket is asked so often whether it is alive, and may take so long to say so: seconds.
 PING_SECONDS, PONG_SECONDS = 30.0, 30.0
+#: A thread that computes, standings say, leaves the interpreter to the event loop after so long, whenever it is
+#: asked to. With Python's own 5 ms every turn of the loop would wait so long meanwhile. Seconds.
+SWITCH_SECONDS = 0.0005
 #: Larger messages end a WebSocket at once; those above our own limit, but not this one, are answered.
 SOCKET_MESSAGE_BYTES = 64 * 1024
 
@@ -171,6 +174,7 @@ def main(wrap: Wrap = lambda app: app) -> None:
     settings = load_settings()
     configure_logging(settings.log_level)
     allow_many_files()
+    sys.setswitchinterval(SWITCH_SECONDS)
     run(settings, _arguments(), wrap)
 
 

@@ -13,7 +13,7 @@ from redis import RedisError
 
 from sse_board.clock import Clock, to_milliseconds
 from sse_board.errors import NotFound
-from sse_board.sessions.gathering import Gathered
+from sse_board.gathering import Gathered
 from sse_board.sessions.memory import ENDED_SECONDS, LiveRuns
 from sse_board.sessions.metrics import LiveRun
 from sse_board.sessions.rules import Evidence

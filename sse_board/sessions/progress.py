@@ -9,8 +9,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sse_board.errors import BoardError, Conflict, Forbidden, InvalidRequest, NotFound, Unavailable
+from sse_board.gathering import Gathered
 from sse_board.sessions.finding import UNKNOWN, Finder, canonical
-from sse_board.sessions.gathering import Gathered
 from sse_board.sessions.memory import TICKS_A_SECOND, LiveRuns, Tick
 from sse_board.sessions.runs import OPEN_RUNS
 from sse_board.web.answers import ok, request_id

@@ -1,5 +1,7 @@
 """Large bodies are refused before they are read (Starlette's own limit answers outside of our envelope)."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,19 +14,20 @@ BODY_LIMIT = 64 * 1024
 
 
 class BodyLimit:
-    """By `Content-Length` where it is told, else by counting what comes in."""
+    """By `Content-Length` where it is told, else by counting. `larger`: bytes that single paths take."""
 
-    def __init__(self, app: ASGIApp, *, answer: ErrorAnswer) -> None:
+    def __init__(self, app: ASGIApp, *, answer: ErrorAnswer, larger: Mapping[str, int]) -> None:
         self.app = app
         self.answer = answer
+        self.larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or _has_no_body(scope):
             await self.app(scope, receive, send)
             return
-        if _announced(scope) > BODY_LIMIT:
-            error = PayloadTooLarge(headers={"Connection": "close"})  # the rest is not worth receiving
-            await self.answer(Request(scope), error)(scope, receive, send)
+        limit = self.larger.get(scope["path"], BODY_LIMIT)
+        if _announced(scope) > limit:
+            await self.answer(Request(scope), _too_large(limit))(scope, receive, send)
             return
         received = 0
 
@@ -32,11 +35,16 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > BODY_LIMIT:
-                raise PayloadTooLarge(headers={"Connection": "close"})
+            if received > limit:
+                raise _too_large(limit)
             return message
 
         await self.app(scope, receive_counted, send)
+
+
+def _too_large(limit: int) -> PayloadTooLarge:
+    """The connection ends with it: the rest is not worth receiving."""
+    return PayloadTooLarge(f"The body is larger than {limit // 1024} KiB.", headers={"Connection": "close"})
 
 
 def _has_no_body(scope: Scope) -> bool:

@@ -22,8 +22,9 @@ def middleware(
     answer: ErrorAnswer,
     counts: RequestCounts,
     count: RequestCount,
+    large_bodies: Mapping[str, int],
 ) -> list[Middleware]:
-    """Outermost first."""
+    """Outermost first. `large_bodies`: bytes that single paths take."""
     return [
         Middleware(Edge, answer=answer, counts=counts),
         Middleware(
@@ -35,7 +36,7 @@ def middleware(
             expose_headers=EXPOSED,
         ),
         Middleware(RequestLimits, count=count, authenticator=authenticator, answer=answer),
-        Middleware(BodyLimit, answer=answer),
+        Middleware(BodyLimit, answer=answer, larger=large_bodies),
         Middleware(OriginGuard, allowed=settings.allowed_origins, answer=answer),
         Middleware(QueryGuard, answer=answer),
     ]

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sse_board.boards.board import Board, Row, Window
-from sse_board.boards.faces import as_csv, as_text, cells
+from sse_board.boards.faces import as_csv, as_text
 from sse_board.boards.rules import ranked
 from sse_board.version import Version
+from sse_board.web.columns import cells
 
 AT = datetime(2026, 1, 10, 10, 30, tzinfo=UTC)
 BOARD = Board("typing_wpm", "Typing speed", "wpm", "best", "desc", 1, "shared", 1)

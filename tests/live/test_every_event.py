@@ -27,6 +27,7 @@ from tests.support.eventlog import write_event
 from tests.support.protocol import CHANNELS, GROUPS, check_message, check_older, examples
 from tests.support.servers import Stores, WebServer
 from tests.support.streams import listening
+from tests.tournaments.arena import Arena, arena
 
 PUBLIC = "leaderboard:scoreboard,system,activity:feed,activity:achievements,activity:high-scores"
 #: What an admin hears of all channels.
@@ -41,14 +42,14 @@ def documented(*groups: str) -> set[str]:
     return {event for group in groups for event in GROUPS[group]}
 
 
-async def tell(pair: Pair, player: Player, admin: Player, run: str) -> None:
+async def tell(pair: Pair, player: Player, admin: Player, run: str, open: Arena) -> None:
     """One event of each type on the channels of the player."""
     await player.score("task_finish")
     data_of(await player.request("POST", f"/api/v1/sessions/{run}/progress", {"currentWpm": 60}), 202)
     await admin.announce("To all")
     await admin.announce("To one", targetUsers=[player.id])
     await maintain(pair, admin)
-    tell_what_the_worker_would(pair.stores, player)
+    tell_what_others_would(pair.stores, player, open)
 
 
 async def maintain(pair: Pair, admin: Player) -> None:
@@ -70,14 +71,34 @@ async def started(player: Player) -> str:
     return run
 
 
-def tell_what_the_worker_would(stores: Stores, player: Player) -> None:
-    """The documented examples of events that only the active worker tells."""
+def tell_what_others_would(stores: Stores, player: Player, open: Arena) -> None:
+    """The documented examples of events that the active worker tells, and of a tournament."""
     for event, data in examples():
         name = data.get("channel", "")
-        if name.startswith("activity:") or name.endswith(":achievements"):
-            channel = f"user:{player.id}:achievements" if name.startswith("user:") else name
+        if name.startswith(("activity:", "tournament", "game:")) or name.endswith(":achievements"):
+            channel = f"user:{player.id}:achievements" if name.startswith("user:") else of_arena(name, open)
             told = {key: value for key, value in data.items() if key not in ("channel", "timestamp")}
             write_event(stores, channel, event, told)
+
+
+def of_arena(channel: str, open: Arena) -> str:
+    """The channel of an example, of a tournament that there is."""
+    family, _, rest = channel.partition(":")
+    if family == "game":
+        return f"game:{open.games[1][0]}"
+    return f"{open.channel}{rest[36:]}" if family == "tournament" else channel
+
+
+def channels_of(open: Arena) -> str:
+    """All of a tournament and its first game."""
+    names = [open.channel, f"{open.channel}:games", open.standings, f"game:{open.games[1][0]}"]
+    return ",".join([*names, "tournaments:all", f"presence:{open.channel}"])
+
+
+def opened_arena(pair: Pair) -> Arena:
+    made = arena(pair.stores, players=2)
+    made.start(1)
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -99,11 +120,11 @@ async def test_every_event_is_heard_on_a_stream(
 
 
 async def events_of_a_stream(pair: Pair, player: Player, admin: Player) -> set[str]:
-    run = await started(player)
-    asked = f"{ALL},session:{run}:competitors"
+    run, open = await started(player), opened_arena(pair)
+    asked = f"{ALL},session:{run}:competitors,{channels_of(open)}"
     async with listening(pair.second.url, asked, token=player.token, lastEventId="nonsense") as stream:
         await stream.until_type("leaderboard.update")
-        await tell(pair, player, admin, run)
+        await tell(pair, player, admin, run, open)
         wanted = {*documented("channels"), "connected", "history.truncated", "heartbeat"}
         await stream.until(lambda: wanted <= set(stream.types))
         return set(stream.types)
@@ -206,8 +227,8 @@ async def test_every_event_is_heard_on_a_socket(api: Api, pair: Pair, admin: Pla
 
 
 async def events_of_a_socket(pair: Pair, player: Player, admin: Player) -> set[str]:
-    run = await started(player)
-    query = f"channels={ALL},session:{run}:competitors&lastEventId=nonsense"
+    run, open = await started(player), opened_arena(pair)
+    query = f"channels={ALL},session:{run}:competitors,{channels_of(open)}&lastEventId=nonsense"
     async with opened(pair.second, query, token=player.token) as socket:
         for action in ("subscribe", "unsubscribe"):
             await say(socket, action=action, channel="leaderboard:*")
@@ -216,7 +237,7 @@ async def events_of_a_socket(pair: Pair, player: Player, admin: Player) -> set[s
         answers = documented("sockets") - {OLDER}
         first = await hear(socket, {*answers, "connected", "history.truncated", "error"})
         await say(socket, action="subscribe", channel="leaderboard")
-        await tell(pair, player, admin, run)
+        await tell(pair, player, admin, run, open)
         then = await hear(socket, {*documented("channels"), "heartbeat"})
         return {*first, *then}
 
@@ -257,7 +278,7 @@ async def test_the_older_endpoint_tells_its_channels_once_however_often_one_logs
         again = await hear(socket, {"connected"})
         channels = ["leaderboard:scoreboard", f"user:{player.id}:score"]
         assert heard["connected"]["data"]["channels"] == again["connected"]["data"]["channels"] == channels
-        await tell(pair, player, admin, await started(player))
+        await tell(pair, player, admin, await started(player), opened_arena(pair))
         await hear(socket, {OLDER, "score:personal", "heartbeat"})
 
 
@@ -289,15 +310,15 @@ async def test_a_cursor_in_the_url_is_good_for_its_channels_or_for_the_first_tha
 
 async def test_every_event_of_a_channel_is_polled(api: Api, pair: Pair, admin: Player) -> None:
     player, heard = await api.admin(pair.stores), set[str]()
-    run = await started(player)
-    query = {"channels": f"{ALL},session:{run}:competitors"}
+    run, open = await started(player), opened_arena(pair)
+    query = {"channels": f"{ALL},session:{run}:competitors,{channels_of(open)}"}
     async with asyncio.timeout(PATIENCE):
         while heard != documented("channels"):
             data = data_of(await api.http.get("/api/v1/events", params=query, headers=player.bearer))
             assert set(data) == {"events", "cursor", "truncated", "refused"}
             heard |= check_answer(data["events"])
             if "after" not in query:
-                await tell(pair, player, admin, run)
+                await tell(pair, player, admin, run, open)
             query |= {"after": data["cursor"], "wait": "5"}
 
 

@@ -4,10 +4,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from sse_board.notifications.preferences import DEFAULTS
+from tests.pages.tournament_samples import tournament_contexts
 
 HOSTILE = "</bdi><script>alert('1')</script>\" onload=\"x"
 IDS = tuple(f"0192f000-0000-7000-8000-00000000000{digit}" for digit in range(3))
 VIEWER = SimpleNamespace(id=IDS[1], username=HOSTILE, role="PARTICIPANT", unread=2)
+ORGANISER = SimpleNamespace(id=IDS[2], username=HOSTILE, role="ORGANIZER", unread=0)
 ADMIN = SimpleNamespace(id=IDS[1], username=HOSTILE, role="ADMIN", unread=0)
 
 
@@ -195,4 +197,5 @@ def contexts() -> dict[str, tuple[str, dict[str, Any]]]:
         "fragment": ("fragments/board.html", {"panel": panel()}),
         "empty fragment": ("fragments/board.html", {"panel": empty_panel()}),
         "frame": ("fragments/frame.html", {"panel": panel()}),
+        **tournament_contexts(VIEWER, ORGANISER),
     }

@@ -11,7 +11,7 @@ from tests.pages.samples import HOSTILE, IDS, contexts, empty_panel, entry, pane
 TEMPLATES = Templates()
 CONTEXTS = contexts()
 every_template = pytest.mark.parametrize("state", CONTEXTS)
-LIVE = ("home", "board", "empty board", "activity", "empty activity")
+LIVE = ("home", "board", "empty board", "activity", "empty activity", "tournament", "tournaments")
 HTMX_ATTRIBUTES = {"data-hx-sse:connect", "data-hx-trigger", "data-hx-swap", "data-hx-target", "data-hx-get"}
 REFERENCES = ("for", "aria-labelledby", "aria-describedby")
 
@@ -69,7 +69,9 @@ def test_static_files_that_are_named_exist(state: str) -> None:
     assert all((STATIC / name).is_file() for name in named)
 
 
-@pytest.mark.parametrize("state", [state for state in CONTEXTS if "fragment" not in state and state != "frame"])
+@pytest.mark.parametrize(
+    "state", [state for state in CONTEXTS if "fragment" not in state and "frame" not in state]
+)
 def test_a_page_has_one_title_one_main_and_one_first_heading(state: str) -> None:
     page = rendered(state)
     assert [len(page.named(name)) for name in ("title", "main", "h1")] == [1, 1, 1]
@@ -85,7 +87,10 @@ def test_a_live_page_follows_one_stream_and_reloads_without_script(state: str) -
     assert refresh.parents[-2:] == ("head", "noscript")
 
 
-@pytest.mark.parametrize("state", ["login", "register", "error", "player", "older activity"])
+@pytest.mark.parametrize(
+    "state",
+    ["login", "register", "error", "player", "older activity", "round", "cross-table", "older tournaments"],
+)
 def test_other_pages_neither_stream_nor_reload(state: str) -> None:
     template, context = CONTEXTS[state]
     page = TEMPLATES.render(template, **context)

@@ -21,6 +21,7 @@ class Poller:
         self.events: list[dict[str, Any]] = []
         self.truncated = 0
         self.boards: dict[str, dict[str, Any]] = {}
+        self.standings: dict[str, dict[str, Any]] = {}
 
     async def ask(self, url: str, **query: str) -> httpx.Response:
         after = {"after": self.cursor} if self.cursor else {}
@@ -39,6 +40,9 @@ class Poller:
             if event["type"] == "leaderboard.update":
                 assert event["data"]["snapshot"] is True
                 self.boards[event["data"]["board"]] = event["data"]
+            elif event["type"] == "standings.updated":
+                assert event["data"]["snapshot"] is True
+                self.standings[event["data"]["tournamentId"]] = event["data"]
         events: list[dict[str, Any]] = data["events"]
         return events
 

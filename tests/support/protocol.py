@@ -17,7 +17,13 @@ _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 _CURSOR = re.compile(r"c[0-9a-z]+", re.ASCII)
 #: What may stand where a documented form has a placeholder.
-_PLACEHOLDERS = {"{board}": r"[a-z0-9_-]{1,50}", "{userId}": _UUID, "{sessionId}": _UUID}
+_PLACEHOLDERS = {
+    "{board}": r"[a-z0-9_-]{1,50}",
+    "{userId}": _UUID,
+    "{sessionId}": _UUID,
+    "{tournamentId}": _UUID,
+    "{gameId}": _UUID,
+}
 #: Sections whose `###` headings are events, and the one where they are objects within events.
 _EVENTS, _OBJECTS = "Events of", "Objects in events"
 #: Answers about a channel carry the name that was asked for, whatever it is.

@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.support.clients import PATIENCE, parse
 from tests.support.protocol import check_message, check_older
 from tests.support.replica import Replica
+from tests.support.standings import StandingsReplica
 
 Message = dict[str, Any]
 
@@ -27,6 +28,7 @@ class Socket:
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.messages: list[Message] = []
         self.boards: dict[str, Replica] = {}
+        self.standings: dict[str, StandingsReplica] = {}
         self.last_id = ""
         self.failure: Exception | None = None
         self._socket: ClientConnection | None = None
@@ -39,6 +41,8 @@ class Socket:
         query = urlencode({**self.query, **resumed}, safe=":,*")
         for board in self.boards.values():
             board.begin()
+        for standings in self.standings.values():
+            standings.begin()
         address = f"{url.replace('http', 'ws', 1)}{self.path}?{query}"
         self._socket = await connect(address, additional_headers=self.headers, proxy=None, **options)
         self._reading = asyncio.create_task(self._read(self._socket))
@@ -80,6 +84,9 @@ class Socket:
         elif message.get("type") == "leaderboard.update":
             data = message["data"]
             self.boards.setdefault(data["board"], Replica(self.limit)).apply(data)
+        elif message.get("type") == "standings.updated":
+            data = message["data"]
+            self.standings.setdefault(data["tournamentId"], StandingsReplica(self.limit)).apply(data)
 
     @property
     def types(self) -> list[str]:

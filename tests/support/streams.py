@@ -12,6 +12,7 @@ from tests.support.clients import PATIENCE, http_client
 from tests.support.events import EventParser, Message
 from tests.support.protocol import check_streamed
 from tests.support.replica import Replica, state_of
+from tests.support.standings import StandingsReplica
 
 
 class Stream:
@@ -36,6 +37,7 @@ class Stream:
         self.raw = bytearray()
         self.messages: list[Message] = []
         self.boards: dict[str, Replica] = {}
+        self.standings: dict[str, StandingsReplica] = {}
         self.connections = 0
         self.response: httpx.Response | None = None
         self.failure: Exception | None = None
@@ -61,6 +63,8 @@ class Stream:
         self.parser = EventParser(self.last_event_id)
         for board in self.boards.values():
             board.begin()
+        for standings in self.standings.values():
+            standings.begin()
         self.connections += 1
         self.failure = None
         self._http = http_client(url)
@@ -121,6 +125,8 @@ class Stream:
         check_streamed(message, data)
         if message.type == "leaderboard.update":
             self.boards.setdefault(data["board"], Replica(self.limit)).apply(data)
+        elif message.type == "standings.updated":
+            self.standings.setdefault(data["tournamentId"], StandingsReplica(self.limit)).apply(data)
 
     # -- looking --
 
@@ -161,6 +167,14 @@ class Stream:
     def _shows(self, answer: Mapping[str, Any]) -> bool:
         board = self.boards.get(answer["board"])
         return board is not None and board.state == state_of(answer)
+
+    async def until_stands(self, tournament_id: str, version: object, seconds: float = PATIENCE) -> None:
+        """Wait until the standings are those of this version."""
+        await self.until(lambda: self._stands(tournament_id, str(version)), seconds)
+
+    def _stands(self, tournament_id: str, version: str) -> bool:
+        known = self.standings.get(tournament_id)
+        return known is not None and known.version == version
 
     async def until_ended(self, seconds: float = PATIENCE) -> None:
         """Wait until the server ends the stream."""

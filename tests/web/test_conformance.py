@@ -17,6 +17,7 @@ from sse_board.settings import load_settings
 from sse_board.web.openapi import read_document
 from tests.support.clients import Api, Player
 from tests.support.servers import Stores, WebServer
+from tests.tournaments.arena import arena
 from tests.web.conftest import PLENTY
 
 #: Drawn for each operation, beside some fifty systematic ones. The same on every run; raise it to look for more.
@@ -41,6 +42,12 @@ BEYOND_SCHEMAS = (
     "listNotifications",
     "scheduleMaintenance",
     "listEvents",
+    "createTournament",
+    "editTournament",
+    "addParticipant",
+    "editParticipant",
+    "pairRound",
+    "importTournament",
 )
 
 
@@ -63,6 +70,11 @@ class Admin(AuthBase):
 
 @pytest.fixture(scope="module")
 def server(stores: Stores, serve: Callable[..., WebServer]) -> WebServer:
+    """It has the tournament of the document's examples."""
+    examples = "c9a1b2de-8f0e-4c55-9d3c-0b5a6e1f7a10", "0f7c4b1a-21d2-4d0c-8f0b-6f3d3f1f0a01"
+    tournament = arena(stores, players=4, system="round_robin", ids=examples)
+    for number in (1, 2):
+        tournament.start(number, step=number)
     return serve(stores, STREAM_LIMIT=1, **PLENTY)
 
 
@@ -130,6 +142,8 @@ _operations = schemathesis.pytest.from_fixture("description")
 # One test for each tag: together they would take longer than one test may on a busy machine.
 test_boards = _operations.include(tag="boards").parametrize()(_answers_as_documented)
 test_live = _operations.include(tag="live").parametrize()(_answers_as_documented)
+test_tournaments = _operations.include(tag="tournaments").parametrize()(_answers_as_documented)
+test_organising = _operations.include(tag="organising").parametrize()(_answers_as_documented)
 test_scores = _operations.include(tag="scores").parametrize()(_answers_as_documented)
 test_accounts = _operations.include(tag="accounts").parametrize()(_answers_as_documented)
 test_notifications = _operations.include(tag="notifications").parametrize()(_answers_as_documented)

@@ -92,6 +92,11 @@ class EventLog:
         self._telling: dict[Parcel, Collection[LogListener]] = {}
         self._all_told = asyncio.Event()
 
+    @property
+    def names(self) -> Iterable[str]:
+        """Those in the log that somebody listens to."""
+        return self._listeners.keys()
+
     # -- following --
 
     async def start(self) -> None:

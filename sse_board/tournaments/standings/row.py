@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+import msgspec
+
 from sse_board.tournaments.tournament import Participant, TieBreak
 from sse_board.version import Version
 
@@ -14,10 +16,9 @@ Colour = Literal["white", "black"]
 Outcome = Literal["1", "=", "0", "+", "-", "U", "F", "H", "Z", ""]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True, gc=False):
     """One round of one player. `opponent` is a participant's id, `points` and `total` are half-points, `total`
-    the score after the round."""
+    the score after the round. A table has thousands: as dataclasses they took longer than all that is counted."""
 
     round: int
     opponent: str | None

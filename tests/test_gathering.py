@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from sse_board.errors import Unavailable
-from sse_board.sessions.gathering import TOGETHER, WAITING_LIMIT, Gathered
+from sse_board.gathering import TOGETHER, WAITING_LIMIT, Gathered
 
 
 class Store:

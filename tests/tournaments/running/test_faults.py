@@ -1,0 +1,59 @@
+"""Without its stores nothing is half done."""
+
+import contextlib
+from collections.abc import Iterator
+
+import psycopg
+import redis
+from psycopg import sql
+
+from tests.support.clients import data_of, error_of, eventually
+from tests.support.organiser import Event
+from tests.support.servers import Stores
+from tests.tournaments.running.conftest import Site
+
+
+@contextlib.contextmanager
+def without_database(stores: Stores) -> Iterator[None]:
+    """It lets nobody in."""
+    database = str(psycopg.conninfo.conninfo_to_dict(stores.database_url)["dbname"])
+    name = sql.Identifier(database)
+    allow = sql.SQL("alter database {} allow_connections {}")
+    elsewhere = psycopg.conninfo.make_conninfo(stores.database_url, dbname="postgres")
+    with psycopg.connect(elsewhere, autocommit=True) as connection:
+        connection.execute(allow.format(name, sql.SQL("false")))
+        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [database])
+        try:
+            yield
+        finally:
+            connection.execute(allow.format(name, sql.SQL("true")))
+
+
+async def test_without_the_database_nothing_is_half_done(site: Site) -> None:
+    event = await site.organiser.create()
+    ada, bob = await event.add("Ada", "Bob")
+    await event.do("POST", "/start")
+    await event.pair((ada, bob))
+    game = (await event.begin(1))["games"][0]["id"]
+    before = await event.shown()
+    with without_database(site.stores):
+        for answer in (await event.enter(game, "1-0"), await event.ask("POST", "/participants", {"name": "Cid"})):
+            assert error_of(answer) == (503, "UNAVAILABLE")
+            assert int(answer.headers["retry-after"]) > 0
+    await eventually(lambda: _is_back(event))
+    assert await event.shown() == before
+    assert data_of(await event.enter(game, "1-0"))["revision"] == 1
+
+
+async def _is_back(event: Event) -> bool:
+    return (await event.ask("PATCH", "", {"name": "Open"})).status_code == 200
+
+
+async def test_a_lost_hint_costs_no_more_than_a_look(site: Site) -> None:
+    """Redis is emptied and nobody is told by it: what is asked for is as new as the database."""
+    event = await site.organiser.create()
+    with contextlib.closing(redis.Redis.from_url(site.stores.redis_url)) as store:
+        store.flushdb()
+    await event.add("Ada")
+    found = data_of(await site.other.http.get(f"/api/v1/tournaments/{event.id}"))
+    assert found["participantCount"] == 1
