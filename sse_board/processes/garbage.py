@@ -24,10 +24,11 @@ class Garbage:
         self._portions = 0
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
-        """What is here by now stays for good. Thorough searches run in this loop."""
+        """What is here by now stays for good; what comes is searched. Thorough searches run in this loop."""
         self._loop = loop
         self.search_all()
         gc.set_threshold(PORTION_OBJECTS, NEVER, NEVER)
+        gc.enable()
         gc.callbacks.append(self._searched)
 
     def end(self) -> None:

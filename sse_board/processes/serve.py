@@ -12,7 +12,7 @@ from sse_board.processes.parts import Command
 from sse_board.processes.supervisor import Supervisor
 from sse_board.settings import Settings, require
 
-WEB = (sys.executable, "-m", "sse_board.processes.web")
+WEB = (sys.executable, "-m", "sse_board.processes.web_start")
 
 
 def serve(settings: Settings, workers: int) -> None:

@@ -46,6 +46,14 @@ def in_a_loop(story: Callable[[Garbage], None]) -> None:
     asyncio.run(tell())
 
 
+@pytest.mark.usefixtures("searched")
+def test_what_was_not_searched_while_the_process_started_is_searched_from_then_on() -> None:
+    seen: list[bool] = []
+    gc.disable()
+    in_a_loop(lambda _: seen.append(gc.isenabled()))
+    assert seen == [True]
+
+
 def test_a_search_is_of_new_objects_only(searched: list[int]) -> None:
     kept: list[list[int]] = []
 

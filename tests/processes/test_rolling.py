@@ -26,7 +26,7 @@ ROLLED_SECONDS = 60.0
 BROKEN_RELEASE = """
 import os, sys
 from pathlib import Path
-if Path(__file__).with_name("broken").exists() and "sse_board.processes.web" in sys.orig_argv:
+if Path(__file__).with_name("broken").exists() and "sse_board.processes.web_start" in sys.orig_argv:
     os._exit(3)
 """
 
