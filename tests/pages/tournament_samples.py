@@ -7,18 +7,18 @@ from typing import Any
 from markupsafe import Markup
 
 from sse_board.errors import Conflict
-from sse_board.tournaments.clash import clash
-from sse_board.tournaments.desk import desk
-from sse_board.tournaments.listing import Listed, Overview, Page
-from sse_board.tournaments.overview import overview_parts
-from sse_board.tournaments.own import marked
-from sse_board.tournaments.pages import facts, stream_url
-from sse_board.tournaments.panel import crosstable_panel, page_parts, round_panel
-from sse_board.tournaments.player_panel import PlayerPanel, player_panel
+from sse_board.tournaments.pages.clash import clash
+from sse_board.tournaments.pages.desk import desk
+from sse_board.tournaments.pages.overview import overview_parts
+from sse_board.tournaments.pages.own import marked
+from sse_board.tournaments.pages.player_panel import PlayerPanel, player_panel
+from sse_board.tournaments.pages.tournament_page import facts, stream_url
+from sse_board.tournaments.pages.wall import wall
+from sse_board.tournaments.showing.listing import Listed, Overview, Page
+from sse_board.tournaments.showing.panel import crosstable_panel, page_parts, round_panel
 from sse_board.tournaments.standings.explain import explain
 from sse_board.tournaments.standings.row import Cell, Row, Table
 from sse_board.tournaments.tournament import Game, Participant, Picture, Points, Result, Round, Tournament
-from sse_board.tournaments.wall import wall
 from sse_board.web.templates import Templates
 
 TEMPLATES = Templates()

@@ -11,15 +11,21 @@ from markupsafe import Markup
 
 from sse_board.errors import Conflict, InvalidRequest, NotFound
 from sse_board.tournaments import wording
-from sse_board.tournaments.access import access
-from sse_board.tournaments.clash import clash
-from sse_board.tournaments.desk import desk
-from sse_board.tournaments.own import marked
-from sse_board.tournaments.page_forms import Entry, bye_edit, entry_of, new_tournament, participant_edit
-from sse_board.tournaments.page_forms import given as given_pairings
-from sse_board.tournaments.panel import crosstable_panel, play_panel, round_panel, standings_panel
+from sse_board.tournaments.pages.access import access
+from sse_board.tournaments.pages.clash import clash
+from sse_board.tournaments.pages.desk import desk
+from sse_board.tournaments.pages.own import marked
+from sse_board.tournaments.pages.posted import (
+    Entry,
+    bye_edit,
+    entry_of,
+    new_tournament,
+    participant_edit,
+)
+from sse_board.tournaments.pages.posted import given as given_pairings
+from sse_board.tournaments.pages.wall import WALL_ROWS, wall
+from sse_board.tournaments.showing.panel import crosstable_panel, play_panel, round_panel, standings_panel
 from sse_board.tournaments.tournament import Pairing, Points, Round
-from sse_board.tournaments.wall import WALL_ROWS, wall
 from sse_board.web.identity import Identity
 from tests.pages.tournament_samples import (
     ROUNDS,

@@ -9,11 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sse_board.tournaments.crosstable import crosstable_csv, crosstable_payload, crosstable_text, matrix
-from sse_board.tournaments.delta import between, payload, whole
-from sse_board.tournaments.faces import standings_csv, standings_payload, standings_text
-from sse_board.tournaments.lines import change_lines, event_lines
-from sse_board.tournaments.sheet import Sheet, sheet_of
+from sse_board.tournaments.showing.crosstable import (
+    crosstable_csv,
+    crosstable_payload,
+    crosstable_text,
+    matrix,
+)
+from sse_board.tournaments.showing.delta import between, payload, whole
+from sse_board.tournaments.showing.faces import standings_csv, standings_payload, standings_text
+from sse_board.tournaments.showing.lines import change_lines, event_lines
+from sse_board.tournaments.showing.sheet import Sheet, sheet_of
 from sse_board.tournaments.standings.table import ranks_before, standings
 from sse_board.tournaments.tournament import Participant, Picture, Result
 from sse_board.web.answers import encode
