@@ -8,11 +8,16 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from sse_board.clock import utc_now
 from sse_board.errors import NotFound, Unavailable
 from sse_board.stores.postgres import Connection, Postgres
+from sse_board.tournaments.showing.channels import StandingsSource, standings_channel
+from sse_board.tournaments.showing.finding import Finder
 from sse_board.tournaments.showing.recent import Recent
 from sse_board.tournaments.showing.tables import Tables
+from sse_board.tournaments.showing.watching import TournamentWatch
 from sse_board.version import Version
+from sse_board.web.templates import Templates
 from tests.support.servers import Stores
 from tests.tournaments.arena import Arena, arena
 
@@ -100,6 +105,36 @@ async def test_while_the_database_is_silent_all_is_as_it_was_known_last(postgres
         await Tables(postgres).picture(open.id)
     postgres.silent = False
     assert (await tables.sheet(open.id)).version == open.version
+
+
+class Noting:
+    """A feed that notes what it is told to read again."""
+
+    def __init__(self, *channels: str) -> None:
+        self.channels = channels
+        self.told: list[str] = []
+
+    def changed(self, channel: str) -> None:
+        self.told.append(channel)
+
+
+async def test_more_tournaments_watched_than_kept_are_not_read_again_and_again(
+    postgres: Counting, open: Arena, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sse_board.tournaments.showing.kept.PICTURES_KEPT", 1)
+    tables, watched = Tables(postgres), [open.id, arena(stores).id]
+    feed: Any = Noting(*map(standings_channel, watched))
+    source = StandingsSource(tables, Finder(postgres, tables.pictures), Templates(), utc_now)
+    watch = TournamentWatch(tables.pictures, source, feed)
+    for id in watched:
+        await tables.sheet(id)
+    await watch.sweep()
+    feed.told.clear()
+    await watch.sweep()
+    assert feed.told == []
+    open.enter(1, 1, "1-0")
+    await watch.sweep()
+    assert feed.told == [standings_channel(open.id)]
 
 
 async def test_a_round_that_was_not_started_has_no_standings(postgres: Counting, open: Arena) -> None:

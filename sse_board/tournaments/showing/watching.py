@@ -54,5 +54,7 @@ class TournamentWatch:
 
     def _is_news(self, id: str, version: Version | None) -> bool:
         """A version that no sweep found before: its hint may be lost, and reading again costs little. Or one that
-        could not be read while the database was silent."""
-        return version != self._swept.get(id) or version != self._pictures.known(id)
+        could not be read while the database was silent: then an older one is kept. Where none is kept, more are
+        watched than are kept: that is no news, or each would be read again every second."""
+        known = self._pictures.known(id)
+        return version != self._swept.get(id) or (known is not None and version != known)
