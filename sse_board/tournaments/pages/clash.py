@@ -47,7 +47,7 @@ def clash(error: BoardError, picture: Picture, result: Result) -> Clash | None:
 def board_of(picture: Picture, game_id: str) -> tuple[int, Board] | None:
     """The round of a game, and the game as pages show it."""
     for round in picture.rounds:
-        for board in round_panel(picture, round).boards:
-            if board.game.id == game_id:
-                return round.number, board
+        if any(game.id == game_id for game in round.games):
+            boards = round_panel(picture, round).boards
+            return next(((round.number, board) for board in boards if board.game.id == game_id), None)
     return None
