@@ -75,6 +75,28 @@
     return !isPolled || polls.get(task.target)?.from === task.target.dataset.version;
   }
 
+  // A frame that builds on another version leaves out the rows that are as they were: those are taken from the page.
+  // False where the page shows another version than that one.
+  function complete({ target, fragment }) {
+    const panel = fragment.firstElementChild;
+    if (panel.dataset.since === undefined) return true;
+    if (panel.dataset.since !== target.dataset.version) return false;
+    for (const list of panel.querySelectorAll("[data-rows]")) {
+      const rows = [...target.querySelector("[data-rows]").children].map((row) => row.cloneNode(true));
+      const places = list.dataset.rows.split(" ").filter(Boolean);
+      [...list.children].forEach((row, index) => { rows[places[index] - 1] = row; });
+      list.replaceChildren(...rows);
+      list.dataset.rows = "";
+    }
+    delete panel.dataset.since;
+    return true;
+  }
+
+  function missed({ target }) {
+    stream.missed(target.dataset.channel);
+    polling.dueAt = Math.min(polling.dueAt, now() + between(...CHANGE_SPREAD));
+  }
+
   // An entry of a feed comes by itself, on top, unless a poll was quicker.
   const isStory = (task) => task.target?.dataset?.stories !== undefined && incoming(task)?.id;
   function tellStory(task) {
@@ -88,9 +110,12 @@
     const isPolled = ctx.sourceElement !== line;
     const boards = tasks.filter(isBoard);
     const stories = tasks.filter(isStory);
-    const news = [...boards.filter((task) => isNews(task, isPolled)), ...stories.filter(tellStory)];
+    const newer = boards.filter((task) => isNews(task, isPolled));
+    const incomplete = newer.filter((task) => !complete(task));
+    const news = [...newer, ...stories.filter(tellStory)].filter((task) => !incomplete.includes(task));
     ctx.isBoard = boards.length > 0;
-    if (!isPolled) boards.forEach(boardStreamed);
+    if (!isPolled) boards.filter((task) => !incomplete.includes(task)).forEach(boardStreamed);
+    incomplete.forEach(missed);
     if (news.length) changedAt = Date.now();
     tasks.splice(0, tasks.length, ...news);
   }

@@ -167,6 +167,7 @@ const stream = (() => {
 
   return {
     line, brought, delayOf, hangUp, startOver, watch,
+    missed: (channel) => carried.delete(channel),        // until a frame brings it again
     carries: (panel) => isTrusted() && carried.has(panel.dataset.channel),
     isBelieved: () => now() < believedUntil,
     lostAt: () => lostAt,

@@ -114,6 +114,29 @@ async def test_a_result_of_two_taps_is_seen_at_once_by_who_watches_and_after_a_r
     await expect(plain.page.locator(shown)).to_have_text("0–1")
 
 
+async def test_a_page_that_shows_another_version_than_a_frame_builds_on_asks_for_all(
+    visit: Visitor, organiser: Organiser
+) -> None:
+    hall = await begun(organiser, 8)
+    page = (await visit(hall.path)).page
+    await expect(badge(page, "live")).to_be_visible(timeout=SOON)
+    first, second, third, _ = hall.games
+    result = page.locator(".game .result")
+    await hall.event.enter(first["id"], "1-0")
+    await expect(result.first).to_have_text("1–0", timeout=SOON)
+    await page.evaluate(
+        "document.querySelectorAll('section[data-version]').forEach((one) => {"
+        " one.dataset.version = one.dataset.version.replace(/[0-9]+$/, '1'); })"
+    )
+    await page.evaluate("document.querySelector('.game .result').textContent = 'lost'")
+    await hall.event.enter(second["id"], "0-1")
+    await expect(result).to_have_text(["1–0", "0–1", "in progress", "in progress"], timeout=SOON)
+    await hall.event.enter(third["id"], "1/2-1/2")
+    await expect(result).to_have_text(["1–0", "0–1", "½–½", "in progress"], timeout=SOON)
+    await expect(badge(page, "live")).to_be_visible(timeout=SOON)
+    assert await page.locator("tr[data-user]").count() == 8
+
+
 async def test_an_open_game_stays_open_and_who_is_too_late_with_it_is_asked_whether_to_replace_the_result(
     phone: Phone, api: Api, stores: Stores, hall: Hall
 ) -> None:

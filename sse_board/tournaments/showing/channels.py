@@ -1,7 +1,7 @@
 """`tournament:{id}:standings`: the standings as the engine sees them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from sse_board.clock import Clock, iso
@@ -27,7 +27,7 @@ def standings_channel(id: str) -> str:
 
 class StandingsSource:
     """Public; one topic per window. Every version is told, for the HTML of a frame shows more than rows: the round
-    under way as well. It is always the whole fragment: morphing it is the delta."""
+    under way as well."""
 
     windowed = True
     least_seconds = 0.0
@@ -72,11 +72,12 @@ class StandingsSource:
         return max(before, after, key=lambda sheet: sheet.version)
 
     def snapshot(self, channel: str, state: Sheet, previous: str | None) -> Sequence[Event]:
-        return [self._event(channel, whole(state, previous))]
+        return [self._event(channel, whole(state, previous), partial(self._painter.paint, state))]
 
     def delta(self, channel: str, before: Sheet, after: Sheet) -> Sequence[Event]:
         change = between(before, after)
-        return [self._event(channel, change)] if change else []
+        paint = partial(self._painter.paint_change, after, before.version)
+        return [self._event(channel, change, paint)] if change else []
 
     def version(self, state: Sheet) -> str:
         return str(state.version)
@@ -89,11 +90,11 @@ class StandingsSource:
         assert id is not None
         return id
 
-    def _event(self, channel: str, change: Change) -> Event:
+    def _event(self, channel: str, change: Change, paint: Callable[[], str]) -> Event:
         return Event(
             "standings.updated",
             payload(change, iso(self._clock())),
             channel=channel,
-            html=partial(self._painter.paint, change.sheet),
+            html=paint,
             text=partial(change_lines, change),
         )
