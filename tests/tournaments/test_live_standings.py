@@ -176,7 +176,9 @@ async def test_while_postgresql_is_gone_the_last_standings_are_shown_and_then_th
         await stream.until_stands(open.id, open.enter(2, 6, "0-1"))
 
 
-async def test_what_is_not_there_is_refused_by_name(api: Api, servers: tuple[WebServer, WebServer]) -> None:
+async def test_what_is_not_there_is_refused_by_name(
+    api: Api, servers: tuple[WebServer, WebServer], open: Arena
+) -> None:
     unknown = [f"tournament:{NOBODY}{rest}" for rest in ("", ":games", ":standings")]
     unknown += [f"game:{NOBODY}", f"presence:tournament:{NOBODY}", "presence:tournament:x", "tournament:*"]
     async with listening(servers[0].url, ",".join(["tournaments:all", *unknown])) as stream:
@@ -187,6 +189,8 @@ async def test_what_is_not_there_is_refused_by_name(api: Api, servers: tuple[Web
         for id in (NOBODY, "nonsense"):
             answer = await api.http.get(f"/api/v1/tournaments/{id}{path}")
             assert error_of(answer) == (404, "NOT_FOUND")
+    for number in ("0", "3", "x", "9" * 5_000):
+        assert error_of(await api.http.get(f"{open.path}/rounds/{number}")) == (404, "NOT_FOUND")
 
 
 async def test_presence_of_a_tournament_is_who_listens_to_any_of_its_channels(

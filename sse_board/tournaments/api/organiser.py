@@ -5,7 +5,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sse_board.tournaments.api.reading import ONE, TOURNAMENTS
-from sse_board.tournaments.ids import known_id
+from sse_board.tournaments.ids import known_id, known_round
 from sse_board.tournaments.payloads import names_of, round_payload
 from sse_board.tournaments.rules import require_organiser, require_round
 from sse_board.tournaments.running.creating import Tournaments
@@ -20,7 +20,7 @@ from sse_board.web.bodies import decode, read_exact_json, read_json, require_jso
 from sse_board.web.headers import headers_of
 from sse_board.web.identity import Authenticator, Identity, require_user
 
-ROUND = ONE + "/rounds/{number:int}"
+ROUND = ONE + "/rounds/{number}"
 RESULT = "/games/{game_id:uuid}/result"
 
 
@@ -84,12 +84,12 @@ class OrganiserApi:
         return await self._shown_round(id, number, 201)
 
     async def cancel(self, request: Request) -> Response:
-        actor, id, number = self._organiser(request), _tournament(request), request.path_params["number"]
+        actor, id, number = self._organiser(request), _tournament(request), _round(request)
         await self._rounds.cancel(id, number, actor, request_id(request))
         return ok({"number": number})
 
     async def start_round(self, request: Request) -> Response:
-        actor, id, number = self._organiser(request), _tournament(request), request.path_params["number"]
+        actor, id, number = self._organiser(request), _tournament(request), _round(request)
         await self._rounds.start(id, number, actor, request_id(request))
         return await self._shown_round(id, number)
 
@@ -112,6 +112,10 @@ class OrganiserApi:
     async def _shown_round(self, id: str, number: int, status: int = 200) -> Response:
         picture = await self._tables.picture(id)
         return ok(round_payload(require_round(picture, number), names_of(picture)), status)
+
+
+def _round(request: Request) -> int:
+    return known_round(request.path_params["number"])
 
 
 def _tournament(request: Request) -> str:

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from sse_board.errors import InvalidRequest, NotFound
 from sse_board.tournaments.api.answering import Answers
-from sse_board.tournaments.ids import known_id
+from sse_board.tournaments.ids import known_id, known_round
 from sse_board.tournaments.payloads import names_of, participant_payload, round_payload
 from sse_board.tournaments.showing.listing import LISTED_LIMIT, Listed, summary
 from sse_board.tournaments.showing.tables import Tables
@@ -36,7 +36,7 @@ class ReadingApi:
             Route(ONE, self.tournament, methods=["GET"]),
             Route(f"{ONE}/participants", self.participants, methods=["GET"]),
             Route(f"{ONE}/rounds", self.rounds, methods=["GET"]),
-            Route(ONE + "/rounds/{number:int}", self.round, methods=["GET"]),
+            Route(ONE + "/rounds/{number}", self.round, methods=["GET"]),
         ]
 
     async def tournaments(self, request: Request) -> Response:
@@ -69,7 +69,7 @@ class ReadingApi:
 
     async def round(self, request: Request) -> Response:
         """Raises NotFound for one that was not begun to be paired."""
-        number = request.path_params["number"]
+        number = known_round(request.path_params["number"])
         return await self._show(request, f"round {number}", partial(_round, number=number))
 
     async def _show(self, request: Request, what: str, show: Callable[[Picture], Mapping[str, Any]]) -> Response:
