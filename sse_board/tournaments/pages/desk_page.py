@@ -22,7 +22,7 @@ from sse_board.tournaments.pages.desk_door import (
 )
 from sse_board.tournaments.pages.desk_work import DeskWork, Submit
 from sse_board.tournaments.pages.posted import Form, entry_of
-from sse_board.tournaments.pages.tournament_page import PAGE, Desktop, complaint_of, id_of
+from sse_board.tournaments.pages.tournament_page import PAGE, Desktop, complaint_of, events_url, id_of
 from sse_board.tournaments.tournament import ROUNDS_LIMIT, Picture
 from sse_board.web.answers import request_id
 from sse_board.web.bodies import query_integer
@@ -114,7 +114,7 @@ class DeskPages:
             clash=question,
             values=values or {},
             entered=entered,
-            stream_url=_stream_url(picture),
+            stream_url=events_url(picture),
         )
 
 
@@ -135,10 +135,3 @@ def _back(request: Request, form: Form, entered: str | None) -> str:
         return desk_of(request)
     query = urlencode({"entered": entered, **({"round": form["round"]} if form.get("round") else {})})
     return f"{desk_of(request)}?{query}#game-{entered}"
-
-
-def _stream_url(picture: Picture) -> str:
-    """Its events make the desk look again."""
-    scope = f"tournament:{picture.tournament.id}"
-    query = urlencode({"channels": f"{scope},{scope}:games", "format": "html"}, safe=":,")
-    return f"/api/v1/stream?{query}"

@@ -1,7 +1,7 @@
 """`/tournaments`, `/tournaments/{id}`: for everybody who watches, and for players who come and go."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from sse_board.errors import BoardError, NotFound
 from sse_board.tournaments import wording
 from sse_board.tournaments.api.answering import Answers
+from sse_board.tournaments.ids import known_round
 from sse_board.tournaments.pages.access import access
 from sse_board.tournaments.pages.fragments import Fragments
 from sse_board.tournaments.pages.own import marked
@@ -89,7 +90,7 @@ class TournamentPages:
         return [
             Route(PAGE, self.tournament, methods=["GET"]),
             Route(f"{PAGE}/play", self.play, methods=["GET"]),
-            Route(f"{PAGE}/rounds/{{number:int}}", self.round, methods=["GET"]),
+            Route(f"{PAGE}/rounds/{{number}}", self.round, methods=["GET"]),
             Route(f"{PAGE}/crosstable", self.crosstable, methods=["GET"]),
             Route(f"{PAGE}/players/{{participant_id:uuid}}", self.player, methods=["GET"]),
             Route(f"{PAGE}/register", self._submitting(self._enrolment.register), methods=["POST"]),
@@ -124,7 +125,7 @@ class TournamentPages:
 
     async def round(self, request: Request) -> Response:
         """A round that was started, and how it stood then. Raises NotFound, Unavailable."""
-        number = int(request.path_params["number"])
+        number = known_round(request.path_params["number"])
         sheet = await self._tables.sheet(id_of(request), number)
         picture = sheet.picture
         return await self._desktop.page(
@@ -220,5 +221,15 @@ def stream_url(picture: Picture, limit: int, *, with_presence: bool = False) -> 
     """The one stream of a page: standings and the round under way come in one frame."""
     scope = f"tournament:{picture.tournament.id}"
     channels = [f"{scope}:standings", *([f"presence:{scope}"] if with_presence else [])]
-    query = urlencode({"channels": ",".join(channels), "format": "html", "limit": limit}, safe=":,")
+    return _stream_url(channels, limit=limit)
+
+
+def events_url(picture: Picture) -> str:
+    """For pages that no frame is made for: events make them look again."""
+    scope = f"tournament:{picture.tournament.id}"
+    return _stream_url([scope, f"{scope}:games"])
+
+
+def _stream_url(channels: Sequence[str], **more: int) -> str:
+    query = urlencode({"channels": ",".join(channels), "format": "html", **more}, safe=":,")
     return f"/api/v1/stream?{query}"

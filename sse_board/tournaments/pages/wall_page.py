@@ -10,10 +10,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sse_board.errors import InvalidRequest
-from sse_board.tournaments.pages.tournament_page import PAGE, Desktop, id_of, stream_url
+from sse_board.tournaments.pages.tournament_page import PAGE, Desktop, events_url, id_of, stream_url
 from sse_board.tournaments.pages.wall import WALL_WINDOW, Show, Wall, wall
 from sse_board.tournaments.showing.sheet import Sheet
-from sse_board.tournaments.tournament import PARTICIPANTS_LIMIT
+from sse_board.tournaments.tournament import PARTICIPANTS_LIMIT, Picture
 from sse_board.web.bodies import query_integer
 
 KIOSK = f"/kiosk{PAGE}"
@@ -46,7 +46,7 @@ class WallPages:
             seconds=seconds,
             next_url=_next_url(request, screen),
             show=FRAGMENTS[show],
-            stream_url=stream_url(sheet.picture, WALL_WINDOW),
+            stream_url=_stream_url(sheet.picture, screen),
             **_painted(sheet, show, screen),
         )
 
@@ -72,6 +72,11 @@ def _painted(sheet: Sheet, show: Show, screen: Wall) -> dict[str, Any]:
     query = urlencode({"show": show, "page": screen.page})
     poll = f"/kiosk/tournaments/{id}/part?{query}"
     return {**screen.parts, "part_id": f"wall-{screen.page}", "channel": "wall", "poll": poll}
+
+
+def _stream_url(picture: Picture, screen: Wall) -> str:
+    """Frames show what fits one screen; for a screen of many they are all for nothing: events wake its polls."""
+    return stream_url(picture, WALL_WINDOW) if screen.pages == 1 else events_url(picture)
 
 
 def _next_url(request: Request, screen: Wall) -> str | None:

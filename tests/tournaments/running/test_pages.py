@@ -109,6 +109,7 @@ async def test_everybody_sees_the_round_and_the_standings_of_one_version(site: S
     assert " ".join(first.text.split()) == "Buchholz without the lowest BH-C1 0"
     for missing in (
         f"{path}/rounds/2",
+        f"{path}/rounds/{'9' * 5_000}",
         f"{path}/players/{event.id}",
         f"/tournaments/{NOBODY}",
         "/tournaments/x",
@@ -202,6 +203,7 @@ async def test_a_wall_turns_what_does_not_fit_one_screen(site: Site) -> None:
             (section,) = markup.named("section")
             polled = await get(site.api, section.attributes["data-poll"])
             assert polled.text.strip() in answer.text
+            assert f"channels=tournament:{event.id},tournament:{event.id}:games&" in answer.text
         assert sorted(seen) == names
     assert (await get(site.api, path, show="clocks")).status_code == 400
 
