@@ -73,6 +73,12 @@ def test_who_has_no_game_is_listed_with_the_reason_and_who_never_began_is_not() 
     assert round_panel(picture(), Round(2, "pairing")).absent == ()
 
 
+def test_who_had_left_or_came_later_is_not_listed_as_absent() -> None:
+    people = (*picture().participants[:2], participant(3, withdrawn_from=2), participant(4, entered_round=3))
+    panels = [round_panel(picture(people=people), Round(number, "active")) for number in (1, 2, 3)]
+    assert [[one.number for one in panel.absent] for panel in panels] == [[1, 2, 3], [1, 2], [1, 2, 4]]
+
+
 def test_before_the_first_round_the_strongest_are_listed_first_without_those_who_withdrew() -> None:
     panel = play_panel(upcoming())
     assert [one.rating for one in panel.participants] == [2350, 2300]

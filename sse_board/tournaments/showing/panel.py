@@ -64,7 +64,7 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class RoundPanel:
-    """A round: its boards, who has none and why."""
+    """A round: its boards, who has none and why. Who had withdrawn, or came later, is not `absent`."""
 
     number: int
     status: RoundStatus
@@ -145,7 +145,7 @@ def play_panel(picture: Picture) -> Play:
 def round_panel(picture: Picture, round: Round) -> RoundPanel:
     people = {one.id: one for one in picture.participants}
     busy = {id for game in round.games for id in (game.white, game.black)}
-    numbered = [one for one in picture.participants if one.number is not None]
+    expected = [one for one in picture.participants if one.number is not None and one.plays(round.number)]
     return RoundPanel(
         round.number,
         round.status,
@@ -157,7 +157,7 @@ def round_panel(picture: Picture, round: Round) -> RoundPanel:
             for game in round.games
             if game.bye is not None
         ),
-        () if round.status == "pairing" else tuple(one for one in numbered if one.id not in busy),
+        () if round.status == "pairing" else tuple(one for one in expected if one.id not in busy),
     )
 
 
