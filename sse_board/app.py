@@ -48,11 +48,11 @@ from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.redis import connect, pulse_of
 from sse_board.tasks import keep_up, stop, until_beat
-from sse_board.tournaments.exchange_api import IMPORT, IMPORT_LIMIT
-from sse_board.tournaments.overview_pages import IMPORT_FORM, IMPORT_FORM_LIMIT
-from sse_board.tournaments.pages_room import tournament_pages
-from sse_board.tournaments.room import build_organising, organising_routes
-from sse_board.tournaments.showing import Showing
+from sse_board.tournaments.api.exchange import IMPORT, IMPORT_LIMIT
+from sse_board.tournaments.pages.overview_page import IMPORT_FORM, IMPORT_FORM_LIMIT
+from sse_board.tournaments.pages.room import tournament_pages
+from sse_board.tournaments.running.room import build_organising, organising_routes
+from sse_board.tournaments.showing.room import Showing
 from sse_board.web.health import Health
 from sse_board.web.openapi import OpenApi
 from sse_board.web.requestcounts import RequestCounts

@@ -17,12 +17,16 @@ SIGNS: Mapping[Result, str] = {
     "-/+": "–/+",
     "-/-": "–/–",
 }
-#: What signs alone do not say to who hears them.
-FORFEITS: Mapping[Result, str] = {
-    "+/-": "White won by forfeit",
-    "-/+": "Black won by forfeit",
-    "-/-": "both forfeited",
+RESULTS: Mapping[Result, str] = {
+    "1-0": "White won",
+    "1/2-1/2": "Draw",
+    "0-1": "Black won",
+    "+/-": "Black is absent",
+    "-/+": "White is absent",
+    "-/-": "Both are absent",
 }
+#: What signs alone do not say to who hears them.
+FORFEITS: tuple[Result, ...] = ("+/-", "-/+", "-/-")
 #: Who won.
 WINNERS: Mapping[Result, str] = {"1-0": "white", "+/-": "white", "0-1": "black", "-/+": "black"}
 SYSTEMS: Mapping[System, str] = {"swiss": "Swiss system", "round_robin": "Round robin", "manual": "Paired by hand"}

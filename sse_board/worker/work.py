@@ -31,7 +31,7 @@ from sse_board.stores.postgres import Connection, Postgres
 from sse_board.stores.queries import Queries
 from sse_board.stores.redis import channel_name, connect
 from sse_board.tasks import keep_up, stop
-from sse_board.tournaments.told import TELL_SECONDS, StandingsTeller
+from sse_board.tournaments.running.told import TELL_SECONDS, StandingsTeller
 from sse_board.version import Version
 from sse_board.worker.chores import Chore, repeat, trying
 from sse_board.worker.following import News, anomaly_follower, awards_follower, follow_forever, publisher

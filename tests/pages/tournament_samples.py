@@ -4,19 +4,24 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from markupsafe import Markup
+
 from sse_board.errors import Conflict
-from sse_board.tournaments.clash import clash
-from sse_board.tournaments.desk import desk
-from sse_board.tournaments.listing import Listed, Overview, Page
-from sse_board.tournaments.overview import overview_parts
-from sse_board.tournaments.pages import facts, stream_url
-from sse_board.tournaments.panel import crosstable_panel, page_parts, round_panel
-from sse_board.tournaments.player_panel import PlayerPanel, player_panel
+from sse_board.tournaments.pages.clash import clash
+from sse_board.tournaments.pages.desk import desk
+from sse_board.tournaments.pages.overview import overview_parts
+from sse_board.tournaments.pages.own import marked
+from sse_board.tournaments.pages.player_panel import PlayerPanel, player_panel
+from sse_board.tournaments.pages.tournament_page import facts, stream_url
+from sse_board.tournaments.pages.wall import wall
+from sse_board.tournaments.showing.listing import Listed, Overview, Page
+from sse_board.tournaments.showing.panel import crosstable_panel, page_parts, round_panel
 from sse_board.tournaments.standings.explain import explain
 from sse_board.tournaments.standings.row import Cell, Row, Table
 from sse_board.tournaments.tournament import Game, Participant, Picture, Points, Result, Round, Tournament
-from sse_board.tournaments.wall import wall
+from sse_board.web.templates import Templates
 
+TEMPLATES = Templates()
 HOSTILE = "</bdi><script>alert('1')</script>\" onload=\"x"
 WHEN = datetime(2026, 1, 10, 10, 30, tzinfo=UTC)
 
@@ -133,13 +138,18 @@ def shown(picture: Picture, limit: int | None = None) -> dict[str, Any]:
     return {"tournament": picture.tournament, **parts}
 
 
-def watched(picture: Picture, **changes: bool) -> dict[str, Any]:
+def painted(fragment: str, user: str | None = None, **context: Any) -> Markup:
+    """A fragment as pages are handed it."""
+    return marked(Markup(TEMPLATES.render(f"fragments/{fragment}.html", **context)), user)
+
+
+def watched(picture: Picture, user: str | None = None, **changes: bool) -> dict[str, Any]:
     """What the page of a tournament is handed."""
     may = dict.fromkeys(("manages", "may_register", "may_withdraw", "may_log_in"), False) | changes
     return {
         "viewer": None,
         **facts(picture),
-        **shown(picture, 100),
+        **{name: painted(name, user, **shown(picture, 100)) for name in ("play", "standings")},
         "part": SimpleNamespace(**may),
         "complaint": None,
         "stream_url": stream_url(picture, 100, with_presence=True),
@@ -151,7 +161,6 @@ def on_desk(picture: Picture, viewer: Any, **changes: Any) -> dict[str, Any]:
         "viewer": viewer,
         "tournament": picture.tournament,
         "desk": desk(picture),
-        "titles": ("GM", "IM"),
         "complaint": None,
         "clash": None,
         "values": {},
@@ -218,9 +227,14 @@ def tournament_contexts(viewer: Any, organiser: Any) -> dict[str, tuple[str, dic
         "values": {"form": "add", "name": HOSTILE, "rating": HOSTILE, "title": HOSTILE},
     }
     one = {"viewer": viewer, "tournament": now.tournament}
+    crossed: dict[str, Any] = {"crosstable": crosstable_panel(now, table(now))}
+    form = {**one, "titles": ("GM", "IM"), "complaint": None, "participants": PEOPLE, "values": {}}
+    noted = participant(1, byes={3: "half"}, withdrawn_from=4)
+    listed = {**form, "participants": (*PEOPLE[1:], noted)}
+    choices = [("1-0", "1–0", "White won"), ("0-1", "0–1", "Black won")]
     round = {**one, "round": round_panel(now, ROUNDS[0]), "newest": 2, "standings": shown(now)["standings"]}
     return {
-        "tournament": ("tournament.html", watched(now, manages=True) | {"viewer": viewer}),
+        "tournament": ("tournament.html", watched(now, some_id(101), manages=True) | {"viewer": viewer}),
         "tournament, upcoming": ("tournament.html", watched(before, may_log_in=True)),
         "tournament, registering": (
             "tournament.html",
@@ -231,7 +245,7 @@ def tournament_contexts(viewer: Any, organiser: Any) -> dict[str, tuple[str, dic
         "tournament, paired": ("tournament.html", watched(of_status("paired"))),
         "tournament, completed": ("tournament.html", watched(after)),
         "round": ("tournament_round.html", round),
-        "cross-table": ("tournament_crosstable.html", {**one, "crosstable": crosstable_panel(now, table(now))}),
+        "cross-table": ("tournament_crosstable.html", {**one, "crosstable": painted("crosstable", **crossed)}),
         "tournament's player": ("tournament_player.html", {**one, "player": player()}),
         "tournaments": ("tournaments.html", overview()),
         "tournaments, organiser": ("tournaments.html", overview(manages=True, viewer=organiser, more=2)),
@@ -246,6 +260,14 @@ def tournament_contexts(viewer: Any, organiser: Any) -> dict[str, tuple[str, dic
         "desk": ("tournament_desk.html", on_desk(now, organiser, entered=round_panel(now, ROUNDS[1]).boards[0])),
         "desk, upcoming": ("tournament_desk.html", on_desk(before, organiser)),
         "desk, refused": ("tournament_desk.html", on_desk(before, organiser, **refused)),
+        "desk, players": ("tournament_desk_players.html", listed),
+        "desk, player refused": ("tournament_desk_players.html", {**form, **refused}),
+        "desk, one player": ("tournament_desk_player.html", {**form, "one": noted}),
+        "desk, one player refused": ("tournament_desk_player.html", {**form, **refused, "one": PEOPLE[0]}),
+        "desk, one game": (
+            "tournament_desk_game.html",
+            {**one, "round": 2, "board": round_panel(now, ROUNDS[1]).boards[0], "choices": choices},
+        ),
         "desk, question": ("tournament_desk.html", on_desk(now, organiser, clash=question)),
         "desk, to pair": ("tournament_desk.html", on_desk(picture((ROUNDS[0],)), organiser)),
         "desk, by hand": ("tournament_desk.html", on_desk(picture((), system="manual"), organiser)),
@@ -259,6 +281,7 @@ def tournament_contexts(viewer: Any, organiser: Any) -> dict[str, tuple[str, dic
         "frame of a tournament": ("fragments/standings_frame.html", shown(now)),
         "fragment of standings": ("fragments/standings.html", shown(now)),
         "fragment of play": ("fragments/play.html", shown(now)),
+        "fragment of a cross-table": ("fragments/crosstable.html", crossed),
         "fragment of the desk": ("fragments/desk.html", {"desk": desk(now)}),
         "fragment of all tournaments": ("fragments/tournaments.html", overview()),
     }

@@ -12,7 +12,7 @@ from gacrux.trf2json import trf2json
 
 from sse_board.tournaments.standings.row import Cell, Row, Table
 from sse_board.tournaments.standings.table import standings
-from sse_board.tournaments.tournament import Picture, Points, TieBreak
+from sse_board.tournaments.tournament import Edition, Picture, Points, TieBreak
 
 #: From TRF16 to what `drafts` reads.
 WORDS = {"1": "+", "=": "=", "0": "-", "+": "F+", "-": "F-"}
@@ -25,20 +25,30 @@ def verdicts(picture: Picture, through: int | None = None) -> dict[str, Verdict]
     """By participants' ids."""
     table = standings(picture)
     whole = picture.tournament
-    codes = [f"{code.replace('-', '/')}/V{whole.edition}" for code in whole.tie_breaks]
-    file = trf2json()
-    file.parse_file(written(table, whole.rounds, whole.points), 0)
-    contest = file.get_tournament(1)
+    text = written(table, whole.rounds, whole.points)
     is_round_robin = whole.system == "round_robin"
+    found = verdicts_of(
+        text, through or table.through, whole.tie_breaks, whole.edition, is_round_robin=is_round_robin
+    )
+    return {str(number): verdict for number, verdict in found.items()}
+
+
+def verdicts_of(
+    text: str, through: int, tie_breaks: Sequence[TieBreak], edition: Edition, *, is_round_robin: bool = False
+) -> dict[int, Verdict]:
+    """Of a TRF16 file, by starting numbers."""
+    file = trf2json()
+    file.parse_file(text, 0)
+    contest = file.get_tournament(1)
     params = {
-        "tiebreak": ["PTS", *codes],
+        "tiebreak": ["PTS", *(f"{code.replace('-', '/')}/V{edition}" for code in tie_breaks)],
         "check": False,
         "pre_determined": is_round_robin,
         "swiss": not is_round_robin,
         "unrated": None,
     }
-    found = tiebreak(contest, through or table.through, params).compute_tiebreaks(contest, params)
-    return {str(one["cid"]): _verdict(one, whole.tie_breaks) for one in found["competitors"]}
+    found = tiebreak(contest, through, params).compute_tiebreaks(contest, params)
+    return {one["cid"]: _verdict(one, tie_breaks) for one in found["competitors"]}
 
 
 def generated(directory: Path, count: int, *, players: int, rounds: int) -> list[str]:

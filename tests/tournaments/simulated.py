@@ -48,7 +48,15 @@ def _participant(dice: random.Random, number: int, rounds: int, system: System) 
     asked = [round for round in range(entered, rounds + 1) if dice.random() < 0.03 and system != "round_robin"]
     byes = {round: dice.choices(list(BYES), list(BYES.values()))[0] for round in asked}
     return Participant(
-        _id(dice), number, f"Player, {number}", 2500 - 7 * number, None, None, min(entered, rounds), None, byes
+        _id(dice),
+        number,
+        f"Player, {number}",
+        max(1000, 2500 - 7 * number),
+        None,
+        None,
+        min(entered, rounds),
+        None,
+        byes,
     )
 
 

@@ -7,17 +7,25 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markupsafe import Markup
 
-from sse_board.errors import Conflict, InvalidRequest
+from sse_board.errors import Conflict, InvalidRequest, NotFound
 from sse_board.tournaments import wording
-from sse_board.tournaments.access import access
-from sse_board.tournaments.clash import clash
-from sse_board.tournaments.desk import desk
-from sse_board.tournaments.page_forms import bye_edit, new_tournament, participant_edit
-from sse_board.tournaments.page_forms import given as given_pairings
-from sse_board.tournaments.panel import crosstable_panel, play_panel, round_panel, standings_panel
+from sse_board.tournaments.pages.access import access
+from sse_board.tournaments.pages.clash import clash
+from sse_board.tournaments.pages.desk import desk
+from sse_board.tournaments.pages.own import marked
+from sse_board.tournaments.pages.posted import (
+    Entry,
+    bye_edit,
+    entry_of,
+    new_tournament,
+    participant_edit,
+)
+from sse_board.tournaments.pages.posted import given as given_pairings
+from sse_board.tournaments.pages.wall import WALL_ROWS, wall
+from sse_board.tournaments.showing.panel import crosstable_panel, play_panel, round_panel, standings_panel
 from sse_board.tournaments.tournament import Pairing, Points, Round
-from sse_board.tournaments.wall import WALL_ROWS, wall
 from sse_board.web.identity import Identity
 from tests.pages.tournament_samples import (
     ROUNDS,
@@ -53,7 +61,7 @@ def test_a_game_shows_its_result_or_how_far_it_is() -> None:
     boards = round_panel(picture(), Round(2, "active", games)).boards
     assert [board.state for board in boards] == ["½–½", "in progress", "to come", "+/–"]
     assert [board.winner for board in boards] == [None, None, None, "white"]
-    assert boards[3].words == "White won by forfeit"
+    assert [board.words for board in boards] == ["", "", "", "Black is absent"]
 
 
 def test_who_has_no_game_is_listed_with_the_reason_and_who_never_began_is_not() -> None:
@@ -143,10 +151,27 @@ def test_a_conflict_of_results_is_a_question_and_any_other_is_none() -> None:
 
 
 def test_a_bye_is_noted_beside_the_others_and_forgotten_again() -> None:
-    people = (participant(1, byes={2: "half", 4: "zero"}), participant(2))
-    form = {"participant": some_id(1), "round": "3", "bye": "full"}
-    assert bye_edit(form, picture(people=people)).byes == {2: "half", 4: "zero", 3: "full"}
-    assert bye_edit({**form, "round": "2", "bye": ""}, picture(people=people)).byes == {4: "zero"}
+    player = participant(1, byes={2: "half", 4: "zero"})
+    assert bye_edit({"round": "3", "bye": "full"}, player).byes == {2: "half", 4: "zero", 3: "full"}
+    assert bye_edit({"round": "2", "bye": ""}, player).byes == {4: "zero"}
+
+
+def test_a_button_says_which_game_what_was_shown_and_what_is_entered() -> None:
+    assert entry_of({"result": f"{some_id(1)} none 1-0"}) == Entry(some_id(1), None, "1-0")
+    assert entry_of({"result": f"{some_id(1)} 1/2-1/2 -/+"}) == Entry(some_id(1), "1/2-1/2", "-/+")
+    for wrong in ("", "x none 1-0", f"{some_id(1)} 1-0", f"{some_id(1)} 1-0 2-0"):
+        with pytest.raises((InvalidRequest, NotFound)):
+            entry_of({"result": wrong})
+
+
+def test_a_page_marks_its_readers_own_rows_and_games_and_nobody_elses() -> None:
+    page = Markup(
+        '<tr data-user="a1"></tr><tr data-user="b"></tr><li data-players="b a1"></li><li data-players="b c"></li>'
+    )
+    assert marked(page, None) == page
+    assert marked(page, "a1").count("data-own") == 2
+    assert 'data-user="a1" data-own' in marked(page, "a1")
+    assert 'data-players="b a1" data-own' in marked(page, "a1")
 
 
 def test_what_is_left_empty_is_taken_away_from_a_player() -> None:

@@ -20,8 +20,9 @@ from sse_board.tournaments.pairing.present import to_be_paired
 from sse_board.tournaments.tournament import Pairing, Picture
 from tests.tournaments.simulated import begun, played
 
-#: A pause of the event loop that nobody notices: seconds. The machine is busy, and the engine has its own core.
-LATE_SECONDS = 0.25
+#: What the event loop may compute in one go without anybody noticing: seconds of its thread, so that a busy
+#: machine changes nothing. The engine computes for a second and more.
+STEP_SECONDS = 0.2
 
 
 async def wanted() -> bool:
@@ -47,7 +48,7 @@ def state_of(process: Path) -> list[str]:
     return found if found[0] != "Z" else []
 
 
-async def until(fact: Callable[[], bool], seconds: float = 10) -> None:
+async def until(fact: Callable[[], bool], seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
         while not fact():  # noqa: ASYNC110 - other processes set no events
             await asyncio.sleep(0.01)
@@ -75,20 +76,20 @@ async def pairer() -> AsyncIterator[Pairer]:
 
 
 async def test_nothing_waits_for_a_round_of_many(pairer: Pairer) -> None:
-    picture, late = begun(random.Random(1), 300, 9), 0.0
+    picture, longest = begun(random.Random(1), 300, 9), 0.0
 
     async def tick() -> None:
-        nonlocal late
+        nonlocal longest
         while True:
-            before = time.monotonic()
+            before = time.thread_time()
             await asyncio.sleep(0.01)
-            late = max(late, time.monotonic() - before - 0.01)
+            longest = max(longest, time.thread_time() - before)
 
     ticking = asyncio.create_task(tick())
     round = await pairer.pair(picture, 1, wanted)
     ticking.cancel()
     assert sum(one.black is not None for one in round) > 130
-    assert late < LATE_SECONDS
+    assert 0 < longest < STEP_SECONDS
 
 
 async def test_who_cancels_takes_the_engine_along(pairer: Pairer, crowd: Picture) -> None:
@@ -153,7 +154,7 @@ async def test_an_engine_does_not_outlive_its_parent(crowd: Picture) -> None:
     (engine,) = engines(parent.pid)
     parent.kill()
     await parent.wait()
-    await until(lambda: not state_of(Path(f"/proc/{engine}")), seconds=2)
+    await until(lambda: not state_of(Path(f"/proc/{engine}")), seconds=10)
 
 
 async def test_a_round_without_a_pairing_is_refused(pairer: Pairer) -> None:
@@ -172,7 +173,7 @@ async def test_a_round_without_a_pairing_is_refused(pairer: Pairer) -> None:
         await pairer.pair(once, 2, wanted)
 
 
-async def test_nobody_is_notfolded_and_manual_tournaments_are_the_organisers(pairer: Pairer) -> None:
+async def test_nobody_is_not_paired_and_manual_tournaments_are_the_organisers(pairer: Pairer) -> None:
     picture = begun(random.Random(1), 4, 3)
     gone = tuple(msgspec.structs.replace(one, withdrawn_from=1) for one in picture.participants)
     with pytest.raises(Conflict):

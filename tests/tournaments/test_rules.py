@@ -9,11 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sse_board.errors import InvalidRequest
-from sse_board.tournaments.definition import defined, edition_at, points_of
-from sse_board.tournaments.forms import NewTournament, PointsForm
-from sse_board.tournaments.names import checked_name
-from sse_board.tournaments.notices import standings_notices
-from sse_board.tournaments.numbering import numbers, numbers_with
+from sse_board.tournaments.running.definition import defined, edition_at, points_of
+from sse_board.tournaments.running.forms import NewTournament, PointsForm
+from sse_board.tournaments.running.names import checked_name
+from sse_board.tournaments.running.notices import standings_notices
+from sse_board.tournaments.running.numbering import numbers, numbers_with
 from sse_board.tournaments.standings.row import Row, Table
 from sse_board.tournaments.tournament import Participant, Points
 from sse_board.version import Version

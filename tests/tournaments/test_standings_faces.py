@@ -9,12 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sse_board.tournaments.crosstable import crosstable_csv, crosstable_payload, crosstable_text, matrix
-from sse_board.tournaments.delta import between, payload, whole
-from sse_board.tournaments.faces import standings_csv, standings_payload, standings_text
-from sse_board.tournaments.lines import change_lines, event_lines
-from sse_board.tournaments.sheet import Sheet, sheet_of
-from sse_board.tournaments.standings.table import standings
+from sse_board.tournaments.showing.crosstable import (
+    crosstable_csv,
+    crosstable_payload,
+    crosstable_text,
+    matrix,
+)
+from sse_board.tournaments.showing.delta import between, payload, whole
+from sse_board.tournaments.showing.faces import standings_csv, standings_payload, standings_text
+from sse_board.tournaments.showing.lines import change_lines, event_lines
+from sse_board.tournaments.showing.sheet import Sheet, sheet_of
+from sse_board.tournaments.standings.table import ranks_before, standings
 from sse_board.tournaments.tournament import Participant, Picture, Result
 from sse_board.web.answers import encode
 from tests.support.clients import parse
@@ -141,5 +146,7 @@ def test_rows_that_are_kept_are_those_that_would_be_made(
     first: tuple[list[Result | None], bool], second: tuple[list[Result | None], bool]
 ) -> None:
     before, fresh = played(first[0], 1, first[1]), played(second[0], 2, second[1])
-    kept = sheet_of(fresh.picture, fresh.table, before)
+    ranks = ranks_before(before.table, before.picture, fresh.picture)
+    assert (ranks is None) == (first[1] != second[1])
+    kept = sheet_of(fresh.picture, standings(fresh.picture, None, ranks), before)
     assert [bytes(row) for row in kept.rows] == [bytes(row) for row in fresh.rows]

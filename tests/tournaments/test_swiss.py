@@ -2,6 +2,7 @@
 
 import random
 
+import msgspec
 import pytest
 
 from sse_board.errors import Conflict
@@ -10,8 +11,11 @@ from sse_board.tournaments.pairing.present import requested_byes
 from sse_board.tournaments.pairing.question import engine_question
 from sse_board.tournaments.pairing.swiss import swiss_round
 from sse_board.tournaments.tournament import Pairing, Picture
+from sse_board.tournaments.trf.reading import read_trf
+from sse_board.tournaments.trf.sheet import decode_trf
 from tests.tournaments.referee import broken_rules, by_caissify, downfloats
-from tests.tournaments.simulated import begun, played
+from tests.tournaments.simulated import START, begun, played
+from tests.tournaments.test_trf import FILES, new_id
 
 #: Seed, players, rounds; `tests/soak/test_pairings.py` has more and larger ones.
 FIELDS = [*((seed, 20, 6) for seed in range(2)), *((seed, 9, 5) for seed in range(6)), (3, 13, 6)]
@@ -76,3 +80,14 @@ def test_an_answer_that_leaves_somebody_out_is_not_taken() -> None:
     picture = begun(random.Random(3), 6, 3)
     with pytest.raises(Conflict):
         swiss_round(picture, 1, pairs_of(picture, 1)[1:])
+
+
+def test_an_imported_tournament_goes_on_as_it_would_have() -> None:
+    """The file of a whole one, cut off: the initial colour shows in its first round, absences in its blanks."""
+    text = decode_trf((FILES / "harbour-open.trf").read_bytes())
+    whole = read_trf(text, new_id, START)
+    names = {one.id: one.name for one in whole.participants}
+    for number in (2, 3, 4, 5):
+        cut = msgspec.structs.replace(whole, rounds=whole.rounds[: number - 1])
+        expected = [(names[game.white], names.get(game.black or "")) for game in whole.rounds[number - 1].games]
+        assert [(names[one.white], names.get(one.black or "")) for one in _paired(cut, number)] == expected

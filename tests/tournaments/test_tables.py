@@ -10,8 +10,8 @@ import pytest_asyncio
 
 from sse_board.errors import NotFound, Unavailable
 from sse_board.stores.postgres import Connection, Postgres
-from sse_board.tournaments.recent import Recent
-from sse_board.tournaments.tables import Tables
+from sse_board.tournaments.showing.recent import Recent
+from sse_board.tournaments.showing.tables import Tables
 from sse_board.version import Version
 from tests.support.servers import Stores
 from tests.tournaments.arena import Arena, arena

@@ -18,12 +18,15 @@ from sse_board.tournaments.pairing.exits import IMPOSSIBLE
 
 #: What pairing 1 000 players may take at the very most: bytes of address space. Beyond that something is wrong.
 MEMORY_LIMIT = 2 << 30
+#: Seconds of a processor, after which there would be no answer for very much longer; 500 players take 1 to 25.
+PROCESSOR_LIMIT = 60
 #: Other people's frames go first: a quarter of what they get where all want the processor.
 NICENESS = 5
 
 
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_LIMIT, PROCESSOR_LIMIT + 1))
     os.nice(NICENESS)
     question = msgspec.json.decode(sys.stdin.buffer.readline(), type=tuple[int, str])
     threading.Thread(target=_end_with_parent, daemon=True).start()

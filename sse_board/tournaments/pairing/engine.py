@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from signal import SIGXCPU
 
 import msgspec
 import structlog
@@ -12,8 +13,8 @@ from sse_board.tournaments.pairing.exits import IMPOSSIBLE
 
 _log = structlog.get_logger()
 
-#: Seconds for one round. 500 players take a few; where it takes this long, it would take very much longer.
-SECONDS_LIMIT = 60.0
+#: Seconds for one round, however busy the machine is: shorter than a round is held for who pairs it (`rounds.py`).
+SECONDS_LIMIT = 80.0
 #: Of what the engine complains about, characters that are logged.
 COMPLAINT_LIMIT = 2_000
 
@@ -34,7 +35,7 @@ async def ask_engine(number: int, text: str) -> list[tuple[int, int]]:
         async with asyncio.timeout(SECONDS_LIMIT):
             return _judge(number, *await _converse(child, msgspec.json.encode((number, text)) + b"\n"))
     except TimeoutError:
-        raise Conflict(f"Round {number} could not be paired in time: send pairings.") from None
+        raise _too_long(number) from None
     finally:
         await _end(child)
 
@@ -60,7 +61,13 @@ async def _end(child: asyncio.subprocess.Process) -> None:
 def _judge(number: int, code: int, answer: bytes, complaint: bytes) -> list[tuple[int, int]]:
     if code == IMPOSSIBLE:
         raise Conflict(f"Round {number} has no pairing that the rules allow: send pairings, or complete.")
+    if code == -SIGXCPU:
+        raise _too_long(number)
     if code != 0:
         _log.error("pairing failed", round=number, code=code, complaint=complaint[-COMPLAINT_LIMIT:].decode())
         raise Conflict(f"Round {number} could not be paired: send pairings.")
     return _pairs.decode(answer)
+
+
+def _too_long(number: int) -> Conflict:
+    return Conflict(f"Round {number} could not be paired in time: send pairings.")

@@ -28,7 +28,7 @@ _ABSENT: _Side = (None, None, "Z")
 
 def cells_of(ids: Sequence[str], rounds: Sequence[Round], worths: Points) -> dict[str, Cells]:
     """One cell for each participant and round; who has no game in one was absent."""
-    worth = _worth(worths)
+    worth = worth_of(worths)
     cells: dict[str, list[Cell]] = {id: [] for id in ids}
     totals = dict.fromkeys(ids, 0)
     for round in rounds:
@@ -41,7 +41,7 @@ def cells_of(ids: Sequence[str], rounds: Sequence[Round], worths: Points) -> dic
     return {id: tuple(mine) for id, mine in cells.items()}
 
 
-def _worth(points: Points) -> dict[Outcome, int]:
+def worth_of(points: Points) -> dict[Outcome, int]:
     """Half-points. Nobody gets the points of a loss for not coming: a lost forfeit is worth nothing."""
     return {
         "1": points.win,

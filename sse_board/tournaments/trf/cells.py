@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
+from sse_board.tournaments.standings.cells import worth_of
+from sse_board.tournaments.standings.row import Outcome
 from sse_board.tournaments.tournament import Bye, Game, Picture, Points, Result, Round
 
 Colour = Literal["w", "b", "-"]
@@ -23,6 +25,11 @@ LETTERS: Mapping[tuple[Result | None, bool], tuple[str, str]] = {
 RESULTS = {letters: (result, rated) for (result, rated), letters in LETTERS.items()}
 BYE_LETTERS: Mapping[Bye, str] = {"pairing": "U", "full": "F", "half": "H", "zero": "Z"}
 BYES: Mapping[str, Bye] = {letter: bye for bye, letter in BYE_LETTERS.items()}
+#: What the letters are in the standings, where it does not matter what counts for ratings.
+_OUTCOMES: Mapping[str, Outcome] = {
+    "1": "1", "W": "1", "=": "=", "D": "=", "0": "0", "L": "0", "+": "+", "-": "-",
+    "U": "U", "F": "F", "H": "H", "Z": "Z", " ": "",
+}  # fmt: skip
 #: Whoever has one of these was there, and faced somebody.
 PLAYED = frozenset("1=0WDL")
 
@@ -40,19 +47,17 @@ Cells = tuple[Cell | None, ...]
 
 
 def worth(cell: Cell | None, points: Points) -> int:
-    """Half-points. Who did not come gets none, also where a lost game is worth something."""
-    letter = "Z" if cell is None else cell.letter
-    if letter in "1W+F":
-        return points.win
-    if letter in "=DH":
-        return points.draw
-    if letter in "0L":
-        return points.loss
-    return points.bye if letter == "U" else 0
+    """Half-points, as in the standings."""
+    return score((cell,), points)
 
 
 def score(cells: Cells, points: Points) -> int:
-    return sum(worth(cell, points) for cell in cells)
+    worths = worth_of(points)
+    return sum(worths[_outcome(cell)] for cell in cells)
+
+
+def _outcome(cell: Cell | None) -> Outcome:
+    return "Z" if cell is None else _OUTCOMES[cell.letter]
 
 
 def numbers(picture: Picture) -> dict[str, int]:

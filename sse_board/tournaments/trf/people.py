@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sse_board.errors import InvalidRequest
-from sse_board.tournaments.forms import RATING_LIMIT
-from sse_board.tournaments.names import checked_name
-from sse_board.tournaments.numbering import TITLES
+from sse_board.tournaments.running.forms import RATING_LIMIT
+from sse_board.tournaments.running.names import checked_name
+from sse_board.tournaments.running.numbering import TITLES
 from sse_board.tournaments.tournament import Bye, Participant
 from sse_board.tournaments.trf.cells import BYES
 from sse_board.tournaments.trf.layout import PlayerLine, contradiction

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sse_board.errors import InvalidRequest
-from sse_board.tournaments.definition import YEARS, edition_at
-from sse_board.tournaments.forms import NAME_LENGTH
-from sse_board.tournaments.names import checked_name
+from sse_board.tournaments.running.definition import YEARS, edition_at
+from sse_board.tournaments.running.forms import NAME_LENGTH
+from sse_board.tournaments.running.names import checked_name
 from sse_board.tournaments.tournament import ROUNDS_LIMIT, Bye, Edition, Points, System, TieBreak
 from sse_board.tournaments.trf.cells import BYES
 from sse_board.tournaments.trf.layout import contradiction, parse_points

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from sse_board.clock import iso
-from sse_board.tournaments.definition import YEARS
+from sse_board.tournaments.running.definition import YEARS
 from sse_board.tournaments.standings.rules import check_tie_breaks
 from sse_board.tournaments.tournament import Edition, System, TieBreak, Tournament
 from sse_board.tournaments.trf.layout import contradiction

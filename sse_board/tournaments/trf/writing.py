@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from sse_board.tournaments.numbering import numbers as initial_numbers
 from sse_board.tournaments.pairing.colour import initial_colour
 from sse_board.tournaments.pairing.question import points_line
+from sse_board.tournaments.running.numbering import numbers as initial_numbers
 from sse_board.tournaments.standings.table import standings
 from sse_board.tournaments.tournament import Participant, Picture, Points, System, Tournament
 from sse_board.tournaments.trf.cells import BYE_LETTERS, Cells, cells_by_number, paired_rounds, score

@@ -1,32 +1,13 @@
 """Without its stores nothing is half done."""
 
 import contextlib
-from collections.abc import Iterator
 
-import psycopg
 import redis
-from psycopg import sql
 
+from tests.live.test_every_event import without_database
 from tests.support.clients import data_of, error_of, eventually
 from tests.support.organiser import Event
-from tests.support.servers import Stores
 from tests.tournaments.running.conftest import Site
-
-
-@contextlib.contextmanager
-def without_database(stores: Stores) -> Iterator[None]:
-    """It lets nobody in."""
-    database = str(psycopg.conninfo.conninfo_to_dict(stores.database_url)["dbname"])
-    name = sql.Identifier(database)
-    allow = sql.SQL("alter database {} allow_connections {}")
-    elsewhere = psycopg.conninfo.make_conninfo(stores.database_url, dbname="postgres")
-    with psycopg.connect(elsewhere, autocommit=True) as connection:
-        connection.execute(allow.format(name, sql.SQL("false")))
-        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [database])
-        try:
-            yield
-        finally:
-            connection.execute(allow.format(name, sql.SQL("true")))
 
 
 async def test_without_the_database_nothing_is_half_done(site: Site) -> None:

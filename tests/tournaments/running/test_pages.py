@@ -12,6 +12,7 @@ from tests.support.organiser import Event
 from tests.tournaments.running.conftest import Site
 
 PAGE = {"Accept": "text/html"}
+NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 async def get(user: Player | Api, path: str, **query: Any) -> httpx.Response:
@@ -52,22 +53,25 @@ async def under_way(site: Site, *names: str) -> tuple[Event, str, list[str]]:
 async def test_a_tournament_is_run_by_forms_from_its_announcement_to_its_end(site: Site) -> None:
     organiser = site.organiser.user
     form = {"startsAt": "2026-05-01T10:00", "rounds": "1", "system": "swiss", "tieBreaks": "bh-c1, SB"}
-    desk = await done(organiser, "/tournaments", name="By Forms", **form)
+    players = await done(organiser, "/tournaments", name="By Forms", **form)
+    desk = players.removesuffix("/players")
     for name, rating in (("Ada", "2400"), ("Bob", ""), ("Cid", "2100")):
-        assert await done(organiser, f"{desk}/add", name=name, rating=rating, title="", form="add") == desk
-    page = Markup((await get(organiser, desk)).text)
-    (first, *_) = [tag.attributes["value"] for tag in page.tags if tag.attributes.get("name") == "participant"]
-    await done(organiser, f"{desk}/players", participant=first, name="Ada L.", rating="2410", title="GM")
-    await done(organiser, f"{desk}/byes", participant=first, round="1", bye="half")
+        assert await done(organiser, f"{desk}/add", name=name, rating=rating, title="") == players
+    page = Markup((await get(organiser, players)).text)
+    (first, *_) = [tag.attributes["href"] for tag in page.named("a") if f"{players}/" in tag.attributes["href"]]
+    assert await done(organiser, first, name="Ada L.", rating="2410", title="GM") == first
+    await done(organiser, f"{first}/byes", round="1", bye="half")
+    await done(organiser, f"{first}/withdraw", withdrawn="yes")
+    await done(organiser, f"{first}/withdraw", withdrawn="no")
     await done(organiser, f"{desk}/start")
     await done(organiser, f"{desk}/pair")
     await done(organiser, f"{desk}/start-round", round="1")
     page = Markup((await get(organiser, desk)).text)
     (game,) = [
-        tag.attributes["value"] for tag in page.tags if (tag.name, tag.attributes.get("name")) == ("input", "game")
+        tag.attributes["id"].removeprefix("game-") for tag in page.named("details") if "name" in tag.attributes
     ]
     assert [tag.text for tag in page.with_class("byes")] == ["GM Ada L. 2410: half-point bye"]
-    back = await done(organiser, f"{desk}/results", game=game, result="0-1", replaces="", round="1")
+    back = await done(organiser, f"{desk}/results", result=f"{game} none 0-1", round="1")
     assert back == f"{desk}?entered={game}&round=1#game-{game}"
     entered = Markup((await get(organiser, back.partition("#")[0])).text)
     assert [tag.text for tag in entered.tags if tag.attributes.get("role") == "status"][1:2] == [
@@ -106,7 +110,7 @@ async def test_everybody_sees_the_round_and_the_standings_of_one_version(site: S
     for missing in (
         f"{path}/rounds/2",
         f"{path}/players/{event.id}",
-        "/tournaments/00000000-0000-4000-8000-000000000000",
+        f"/tournaments/{NOBODY}",
         "/tournaments/x",
     ):
         assert (await get(site.api, missing)).status_code == 404
@@ -115,16 +119,18 @@ async def test_everybody_sees_the_round_and_the_standings_of_one_version(site: S
 async def test_who_entered_another_result_meanwhile_is_named_and_may_be_replaced(site: Site) -> None:
     event, desk, (game, _) = await under_way(site)
     organiser, rival = site.organiser.user, site.rival.user
-    await done(rival, f"{desk}/results", game=game, result="0-1", replaces="", round="1")
-    answer = await post(organiser, f"{desk}/results", game=game, result="1-0", replaces="", round="1")
+    await done(rival, f"{desk}/results", result=f"{game} none 0-1", round="1")
+    answer = await post(organiser, f"{desk}/results", result=f"{game} none 1-0", round="1")
     assert answer.status_code == 409
     (question,) = alerts(answer)
     assert f"meanwhile {rival.username} entered 0–1" in question
     assert "Replace it by 1–0?" in question
     assert results(answer)[0] == "0–1", "nothing was changed"
-    inputs = [tag for tag in Markup(answer.text).tags if tag.attributes.get("name") == "replaces"]
-    assert inputs[0].attributes["value"] == "0-1"
-    await done(organiser, f"{desk}/results", game=game, result="1-0", replaces="0-1", round="1")
+    answered = [
+        tag.attributes["value"] for tag in Markup(answer.text).named("button") if "value" in tag.attributes
+    ]
+    assert answered[0] == f"{game} 0-1 1-0"
+    await done(organiser, f"{desk}/results", result=answered[0], round="1")
     assert (await event.round(1))["games"][0]["result"] == "1-0"
 
 
@@ -200,6 +206,21 @@ async def test_a_wall_turns_what_does_not_fit_one_screen(site: Site) -> None:
     assert (await get(site.api, path, show="clocks")).status_code == 400
 
 
+async def test_a_forfeit_is_one_tap_further_and_a_player_who_is_none_is_not_found(site: Site) -> None:
+    _, desk, (game, _) = await under_way(site)
+    organiser = site.organiser.user
+    page = Markup((await get(organiser, f"{desk}/games/{game}")).text)
+    offered = [tag.attributes["value"] for tag in page.named("button") if "value" in tag.attributes]
+    assert offered == [f"{game} none {result}" for result in ("1-0", "1/2-1/2", "0-1", "+/-", "-/+", "-/-")]
+    await done(organiser, f"{desk}/results", result=offered[4], round="1")
+    assert results(await get(organiser, desk))[0] == "–/+, White is absent"
+    for missing in (f"{desk}/games/{NOBODY}", f"{desk}/players/{NOBODY}"):
+        assert (await get(organiser, missing)).status_code == 404
+    for form in ("", "/byes", "/withdraw"):
+        answer = await post(organiser, f"{desk}/players/{NOBODY}{form}", name="x", round="2", bye="half")
+        assert answer.status_code == 404
+
+
 async def test_only_organisers_come_to_a_desk(site: Site) -> None:
     event, desk, (game, _) = await under_way(site)
     stranger, player = site.api, await site.user()
@@ -212,7 +233,8 @@ async def test_only_organisers_come_to_a_desk(site: Site) -> None:
     for refused in (
         await get(player, desk),
         await get(player, f"{desk}/part"),
-        await post(player, f"{desk}/results", game=game, result="1-0"),
+        await post(player, f"{desk}/results", result=f"{game} none 1-0"),
+        await get(player, f"{desk}/players"),
         await post(player, "/tournaments", name="Mine"),
     ):
         assert refused.status_code == 403
@@ -224,8 +246,8 @@ async def test_only_organisers_come_to_a_desk(site: Site) -> None:
 @pytest.mark.parametrize(
     ("form", "fields", "status", "says"),
     [
-        ("add", {"name": " ", "form": "add"}, 400, "name"),
-        ("add", {"name": "Eve", "rating": "9999", "form": "add"}, 400, "rating"),
+        ("add", {"name": " "}, 400, "name"),
+        ("add", {"name": "Eve", "rating": "9999"}, 400, "rating"),
         ("start", {}, 409, "started already"),
         ("pair", {"form": "given", "pairings": "1 2"}, 409, "not over"),
         ("pair", {"form": "given", "pairings": "1 beats 2"}, 400, "not understood"),
@@ -233,12 +255,11 @@ async def test_only_organisers_come_to_a_desk(site: Site) -> None:
         ("cancel", {"round": "1"}, 409, "has begun"),
         ("cancel", {"round": "x"}, 400, "no such round"),
         ("complete", {}, 409, "Not all rounds"),
-        ("results", {"game": "x", "result": "1-0"}, 404, "no such game"),
-        ("results", {"game": "00000000-0000-4000-8000-000000000000", "result": "2-0"}, 400, "no such result"),
+        ("results", {"result": "x none 1-0"}, 404, "no such game"),
+        ("results", {"result": f"{NOBODY} none 2-0"}, 400, "no such result"),
+        ("results", {"result": f"{NOBODY} none 1-0"}, 404, "no such game"),
         ("edit", {"form": "edit", "name": "New", "rounds": "100", "tieBreaks": "BH"}, 400, "rounds"),
         ("edit", {"form": "edit", "name": "New", "rounds": "3", "tieBreaks": "XX"}, 400, "tieBreaks"),
-        ("withdraw", {"participant": "x", "withdrawn": "yes"}, 404, "no such participant"),
-        ("byes", {"participant": "x", "round": "2", "bye": "double"}, 400, "no such bye"),
     ],
 )
 async def test_what_is_refused_comes_back_with_the_desk_and_what_was_written(

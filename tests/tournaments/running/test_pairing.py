@@ -1,14 +1,18 @@
 """While a round is paired everybody sees it, may call it off, and nobody waits for who died."""
 
 import asyncio
-from collections.abc import Iterator
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
 
 from tests.support.clients import Api, data_of, error_of, eventually
 from tests.support.organiser import Event
-from tests.support.servers import Runner
+from tests.support.processes import command_line, descendants, kill_below
+from tests.support.servers import Runner, WebServer
 from tests.tournaments.running.conftest import PLENTY, Site
 
 CONFLICT = (409, "CONFLICT")
@@ -38,30 +42,44 @@ async def is_pairing(event: Event) -> bool:
     return bool(rounds) and rounds[-1]["status"] == "pairing"
 
 
+def engines(server: WebServer) -> list[int]:
+    return [pid for pid in descendants(server.process.pid) if "pairing.dutch" in command_line(pid)]
+
+
+@contextlib.asynccontextmanager
+async def held(server: WebServer) -> AsyncIterator[None]:
+    """The engine that this server has started stands still meanwhile."""
+    (engine,) = await eventually(lambda: engines(server), every=0.005)
+    os.kill(engine, signal.SIGSTOP)
+    yield
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(engine, signal.SIGCONT)
+
+
 async def test_a_pairing_under_way_is_seen_and_can_be_called_off(site: Site) -> None:
-    event = await swiss(site, 30)
+    event = await swiss(site)
     pairing = asking(event)
-    await eventually(lambda: is_pairing(event), every=0.005)
-    assert error_of(await event.ask("POST", "/rounds", api=site.other)) == CONFLICT
-    await event.do("DELETE", "/rounds/1")
-    assert error_of(await pairing) == CONFLICT
+    async with held(site.server):
+        assert await is_pairing(event)
+        assert error_of(await event.ask("POST", "/rounds", api=site.other)) == CONFLICT
+        await event.do("DELETE", "/rounds/1")
+        assert error_of(await pairing) == CONFLICT
+    assert engines(site.server) == []
     assert (await event.do("GET", "/rounds"))["rounds"] == []
     told = site.ask("select type from events where name = %s and type like 'pairing%%'", f"tournament:{event.id}")
     assert told == []
 
 
 async def test_what_changes_meanwhile_is_not_paired_over(site: Site) -> None:
-    event = await swiss(site, 30)
+    event = await swiss(site)
     pairing = asking(event)
-    await eventually(lambda: is_pairing(event), every=0.005)
-    (late,) = await event.add("Late")
+    async with held(site.server):
+        (late,) = await event.add("Late")
     assert error_of(await pairing) == CONFLICT
     assert (await event.do("GET", "/rounds"))["rounds"] == []
     assert (await event.participants())["Late"]["enteredRound"] == 1
-    round = await event.pair()
-    assert late in {game["white"]["id"] for game in round["games"]} | {
-        game["black"]["id"] for game in round["games"] if game["black"]
-    }
+    games = (await event.pair())["games"]
+    assert late in {side["id"] for game in games for side in (game["white"], game["black"]) if side}
 
 
 @pytest.fixture
@@ -72,14 +90,15 @@ def doomed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
 
 
 async def test_nobody_waits_for_a_process_that_was_killed_while_pairing(site: Site, doomed: Runner) -> None:
-    event, server = await swiss(site, 30), doomed.serve(site.stores, **PLENTY)
+    event, server = await swiss(site), doomed.serve(site.stores, **PLENTY)
     async with Api(server.url) as api:
         pairing = asking(event, api)
-        await eventually(lambda: is_pairing(event), every=0.005)
-        server.kill()
-        with pytest.raises(httpx.HTTPError):
-            await pairing
+        async with held(server):
+            assert await is_pairing(event)
+            kill_below(server.process.pid, "processes.web")
+            with pytest.raises(httpx.HTTPError):
+                await pairing
     assert await event.refused("POST", "/rounds") == CONFLICT, "it may still be at work"
     site.ask("update rounds set pairing_until = now() where tournament_id = %s returning 1", event.id)
-    assert len((await event.pair())["games"]) == 15
+    assert len((await event.pair())["games"]) == 5
     data_of(await event.ask("POST", "/rounds/1/start"))

@@ -72,7 +72,7 @@ async def test_players_are_notified_of_what_concerns_them(site: Site) -> None:
     paired = ("pairingUpdates", f"Round 1: you are Black against {ada.username}, board 1.")
     line = f"Round 1, board 1: {ada.username} – {bob.username}"
     (standing,) = [message for category, message in heard if category == "standingsChanges"]
-    assert re.fullmatch(r"After round 1 you are [23](nd|rd) with ½ point\.", standing)
+    assert re.fullmatch(r"After round 1 you are [23](nd|rd) with (0 points|½ point)\.", standing)
     assert [one for one in heard if one[0] != "standingsChanges"] == [
         ("tournamentUpdates", "City Open has started."),
         paired,
@@ -110,5 +110,7 @@ async def test_every_change_stands_in_the_audit_log(site: Site) -> None:
     ]
     assert {actor for _, _, actor in rows} == {site.organiser.user.id}
     assert rows[-1][1] == {"name": {"before": "City Open", "after": "Renamed"}}
+    assert {**rows[5][1], "boards": ()} == {"how": "given", "round": 1, "status": "paired", "boards": ()}
+    assert rows[5][1]["boards"][1] == "1 pairing", "Cid, by the initial ranking"
     results = [details for _, details, _ in site.ask(query, game)]
     assert results == [{"before": None, "after": "1-0"}, {"before": "1-0", "after": "1/2-1/2"}]

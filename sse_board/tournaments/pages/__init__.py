@@ -1,0 +1,1 @@
+"""Pages of tournaments, their desk and their walls."""

@@ -1,0 +1,1 @@
+"""How a tournament is changed: every use case one transaction under its lock."""

@@ -1,0 +1,1 @@
+"""What is shown of tournaments: read once, counted once, in every face."""

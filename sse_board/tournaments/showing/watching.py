@@ -1,0 +1,58 @@
+"""Which tournaments changed: told by hints, and found out every second in case a hint was lost."""
+
+import asyncio
+
+import structlog
+
+from sse_board.errors import BoardError
+from sse_board.live.states.feed import Feed
+from sse_board.tasks import until_beat
+from sse_board.tournaments.hint import read_hint
+from sse_board.tournaments.showing.channels import StandingsSource, standings_channel
+from sse_board.tournaments.showing.kept import Pictures
+from sse_board.version import Version
+
+_log = structlog.get_logger()
+
+#: How long a lost hint stays unnoticed, at the most: seconds.
+SWEEP_SECONDS = 1.0
+
+
+class TournamentWatch:
+    """Only for tournaments whose standings somebody listens to; where nobody does, nothing is asked."""
+
+    def __init__(self, pictures: Pictures, source: StandingsSource, feed: Feed) -> None:
+        self._pictures = pictures
+        self._source = source
+        self._feed = feed
+        #: The versions that were found by the last sweep.
+        self._swept: dict[str, Version | None] = {}
+
+    def hint(self, channel: str, message: str) -> None:
+        """Raises ValueError for what is none."""
+        id, version = read_hint(message)
+        self._pictures.hint(id, version)
+        self._feed.changed(standings_channel(id))
+
+    async def sweep_forever(self) -> None:
+        while True:
+            await asyncio.sleep(until_beat(SWEEP_SECONDS))
+            await self.sweep()
+
+    async def sweep(self) -> None:
+        watched = [id for channel in self._feed.channels if (id := self._source.id_of(channel))]
+        try:
+            found = await asyncio.gather(*map(self._pictures.version, watched))
+        except BoardError as error:
+            _log.warning("tournaments cannot be compared", reason=error.message)
+            return
+        versions = dict(zip(watched, found, strict=True))
+        for id, version in versions.items():
+            if self._is_news(id, version):
+                self._feed.changed(standings_channel(id))
+        self._swept = versions
+
+    def _is_news(self, id: str, version: Version | None) -> bool:
+        """A version that no sweep found before: its hint may be lost, and reading again costs little. Or one that
+        could not be read while the database was silent."""
+        return version != self._swept.get(id) or version != self._pictures.known(id)
