@@ -41,7 +41,8 @@ class Painter:
     """Rendering a large tournament takes 10 to 20 ms, in which the event loop could do nothing else.
 
     So what was wanted the last time is rendered in a thread as soon as a new state is read; what nobody wanted is
-    not rendered again. Who follows is sent what changed, which is a hundredth.
+    not rendered again. Who follows is sent what changed, which is less than half even where every row
+    moved.
     """
 
     def __init__(self, templates: Templates) -> None:
