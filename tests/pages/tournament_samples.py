@@ -279,6 +279,10 @@ def tournament_contexts(viewer: Any, organiser: Any) -> dict[str, tuple[str, dic
         "wall of standings": ("kiosk_tournament.html", on_wall("standings", 2)),
         "wall of pairings": ("kiosk_tournament.html", on_wall("pairings", 1)),
         "frame of a tournament": ("fragments/standings_frame.html", shown(now)),
+        "frame of a change": (
+            "fragments/standings_frame.html",
+            {**shown(now), "since": "1-41", "rows_moved": (2, 3), "games_moved": ()},
+        ),
         "fragment of standings": ("fragments/standings.html", shown(now)),
         "fragment of play": ("fragments/play.html", shown(now)),
         "fragment of a cross-table": ("fragments/crosstable.html", crossed),
