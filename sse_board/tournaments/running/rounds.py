@@ -43,8 +43,8 @@ class Rounds:
     async def pair(self, id: str, given: Sequence[Pairing] | None, actor: Identity, request_id: str) -> int:
         """The next round's number, once it is paired, which may take seconds; `given` pairings are checked.
 
-        Raises NotFound, InvalidRequest, Forbidden, or Conflict: another pairing is under way, the round before is
-        not over, what it rests on changed meanwhile, or it was cancelled.
+        Raises NotFound, InvalidRequest, Forbidden, Unavailable, or Conflict: another pairing is under way, the
+        round before is not over, what it rests on changed meanwhile, or it was cancelled.
         """
         require_organiser(actor)
         if given is None:
@@ -56,6 +56,10 @@ class Rounds:
             await change.run(_queries.begin_pairing, number=number, token=None, until=None)
             await self._put(change, picture, number, checked, "given")
         return number
+
+    async def drain(self, seconds: float) -> None:
+        """Pairings under way are called off after so long, and their rounds are free for whoever asks again."""
+        await self._pairer.drain(seconds)
 
     async def _ready(self, change: Change) -> Picture:
         """The picture without the round of somebody who died while pairing it."""

@@ -102,3 +102,17 @@ async def test_nobody_waits_for_a_process_that_was_killed_while_pairing(site: Si
     site.ask("update rounds set pairing_until = now() where tournament_id = %s returning 1", event.id)
     assert len((await event.pair())["games"]) == 5
     data_of(await event.ask("POST", "/rounds/1/start"))
+
+
+async def test_a_process_that_is_replaced_calls_its_pairing_off(site: Site, doomed: Runner) -> None:
+    event, server = await swiss(site), doomed.serve(site.stores, DRAIN_SECONDS=3, **PLENTY)
+    async with Api(server.url) as api:
+        pairing = asking(event, api)
+        async with held(server):
+            assert await is_pairing(event)
+            server.process.send_signal(signal.SIGTERM)
+            answer = await pairing
+            assert error_of(answer) == (503, "UNAVAILABLE")
+            assert int(answer.headers["retry-after"]) > 0
+    assert (await event.do("GET", "/rounds"))["rounds"] == []
+    assert len((await event.pair())["games"]) == 5, "by another process, at once"
