@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sse_board.errors import Conflict
+from sse_board.errors import Conflict, Unavailable
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
 from sse_board.tournaments.pairing.given import check_given
@@ -87,7 +87,10 @@ class Rounds:
 
     def _wanted(self, id: str, number: int, token: str) -> IsWanted:
         async def is_wanted() -> bool:
-            row = await self._postgres.one(_queries.is_wanted, id=id, number=number, token=token)
+            try:
+                row = await self._postgres.one(_queries.is_wanted, id=id, number=number, token=token)
+            except Unavailable:
+                return True  # the engine may need longer than the database is away
             return row is not None and bool(row[0])
 
         return is_wanted

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
+from sse_board.tournaments.pairing.pairer import ASK_SECONDS
+from tests.live.test_every_event import without_database
 from tests.support.clients import Api, data_of, error_of, eventually
 from tests.support.organiser import Event
 from tests.support.processes import command_line, descendants, kill_below
@@ -116,3 +118,18 @@ async def test_a_process_that_is_replaced_calls_its_pairing_off(site: Site, doom
             assert int(answer.headers["retry-after"]) > 0
     assert (await event.do("GET", "/rounds"))["rounds"] == []
     assert len((await event.pair())["games"]) == 5, "by another process, at once"
+
+
+async def is_back(event: Event) -> bool:
+    """What is refused by a look into the database, and changes nothing."""
+    return await event.refused("POST", "/start") == CONFLICT
+
+
+async def test_a_database_that_is_away_for_a_moment_calls_no_pairing_off(site: Site) -> None:
+    event = await swiss(site)
+    pairing = asking(event)
+    async with held(site.server):
+        with without_database(site.stores):
+            await asyncio.sleep(2 * ASK_SECONDS)  # it is asked at least once whether the round is wanted
+        await eventually(lambda: is_back(event))
+    assert len(data_of(await pairing, 201)["games"]) == 5
