@@ -30,6 +30,8 @@ _queries = Queries("tournaments")
 
 #: Whoever pairs has died when nothing came of it for so long: more than the engine may take.
 PAIRING_TIME = timedelta(seconds=90)
+#: What is left of a process's last seconds to who hears that their pairing was called off: seconds.
+FAREWELL_SECONDS = 1.0
 
 
 class Rounds:
@@ -58,8 +60,8 @@ class Rounds:
         return number
 
     async def drain(self, seconds: float) -> None:
-        """Pairings under way are called off after so long, and their rounds are free for whoever asks again."""
-        await self._pairer.drain(seconds)
+        """Pairings under way are called off before so long, and their rounds are free for whoever asks again."""
+        await self._pairer.drain(max(0.0, seconds - FAREWELL_SECONDS))
 
     async def _ready(self, change: Change) -> Picture:
         """The picture without the round of somebody who died while pairing it."""

@@ -107,7 +107,7 @@ async def test_nobody_waits_for_a_process_that_was_killed_while_pairing(site: Si
 
 
 async def test_a_process_that_is_replaced_calls_its_pairing_off(site: Site, doomed: Runner) -> None:
-    event, server = await swiss(site), doomed.serve(site.stores, DRAIN_SECONDS=3, **PLENTY)
+    event, server = await swiss(site), doomed.serve(site.stores, DRAIN_SECONDS=4, **PLENTY)
     async with Api(server.url) as api:
         pairing = asking(event, api)
         async with held(server):
