@@ -78,9 +78,10 @@ async def test_late_ones_come_into_the_next_round_and_renumber_all_until_the_fou
     assert await event.refused("POST", "/participants", {"name": "Too late"}) == CONFLICT
 
 
-async def test_nobody_joins_a_round_robin_that_has_started(site: Site) -> None:
+async def test_nobody_joins_a_round_robin_that_has_started_or_asks_for_a_bye_in_one(site: Site) -> None:
     event = await site.organiser.create(system="round_robin", tieBreaks=["SB"], rounds=1)
-    await event.add("Ada", "Bob")
+    ada, _ = await event.add("Ada", "Bob")
+    assert await event.refused("PATCH", f"/participants/{ada}", {"byes": {"1": "half"}}) == CONFLICT, "it is due"
     await event.do("POST", "/start")
     assert await event.refused("POST", "/participants", {"name": "Late"}) == CONFLICT
 
