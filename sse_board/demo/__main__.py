@@ -8,7 +8,9 @@ import sys
 from random import Random
 
 from sse_board.clock import utc_now
+from sse_board.demo import arbiter
 from sse_board.demo.client import Client
+from sse_board.demo.matches import seats
 from sse_board.demo.players import Player, cast
 from sse_board.demo.simulation import simulate
 from sse_board.demo.transport import Transport, connect
@@ -37,7 +39,18 @@ async def play(url: str, settings: Settings) -> None:
         def new_client(player: Player) -> Client:
             return Client(transport, player.name, settings.action_keys, utc_now)
 
-        await simulate(cast(Random(CAST_SEED)), new_client, utc_now, dice, settings.session_min_seconds)
+        people = cast(Random(CAST_SEED))
+        office = Client(transport, arbiter.NAME, settings.action_keys, utc_now)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(simulate(people, new_client, utc_now, dice, settings.session_min_seconds))
+            invited = seats(people, Random(CAST_SEED))
+            group.create_task(arbiter.Arbiter(office, invited, utc_now, dice).hold(appoint))
+
+
+async def appoint() -> None:
+    """Done in the shell, as whoever runs the service would."""
+    command = [sys.executable, "-m", "sse_board", "user", "role", arbiter.NAME, "ORGANIZER"]
+    await (await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)).wait()
 
 
 def _url(text: str) -> str:

@@ -3,7 +3,8 @@
 import hashlib
 import hmac
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -99,6 +100,12 @@ class Client:
         signed = {"X-Action-Signature": sign(self._key.secret, body), "X-Action-Key-Id": self._key.id}
         return await self._call("/api/v1/scores/action", body, Outcome, signed)
 
+    async def ask(self, method: str, path: str, kind: type[T], **fields: Any) -> T:
+        """Anything else that the API offers."""
+        body = _json(fields) if fields else b""
+        with self._beginning_anew():
+            return await self._transport.send(method, path, body, await self._bearer(), kind)
+
     async def _call(
         self,
         path: str,
@@ -108,13 +115,21 @@ class Client:
         *,
         patient: bool = True,
     ) -> T:
-        bearer = {"Authorization": f"Bearer {(await self._be_logged_in()).access_token}"}
         post = self._transport.post if patient else self._transport.post_once
+        with self._beginning_anew():
+            return await post(path, body, {**await self._bearer(), **(headers or {})}, kind)
+
+    async def _bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {(await self._be_logged_in()).access_token}"}
+
+    @contextmanager
+    def _beginning_anew(self) -> Iterator[None]:
+        """Where the login has ended, or the action key is of another day."""
         try:
-            return await post(path, body, {**bearer, **(headers or {})}, kind)
+            yield
         except Refused as refused:
             if refused.status in (401, 403):
-                self.grant = None  # the login has ended or the action key is of another day: begin anew
+                self.grant = None
             raise
 
     async def _be_logged_in(self) -> Grant:

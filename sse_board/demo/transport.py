@@ -63,9 +63,13 @@ class Transport:
 
     async def post(self, path: str, body: bytes, headers: Mapping[str, str], kind: type[T]) -> T:
         """The `data` of the answer. The same bytes go out until somebody answers. Raises Refused."""
+        return await self.send("POST", path, body, headers, kind)
+
+    async def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str], kind: type[T]) -> T:
+        """The same by any method."""
         sent = {"Content-Type": "application/json", **headers}
         for pause in pauses(self._dice):
-            answer = await self._try(path, body, sent)
+            answer = await self._try(method, path, body, sent)
             if answer is not None and answer.status_code < 500:
                 return read(answer, kind)
             await asyncio.sleep(max(pause, wait_of(answer)) if answer is not None else pause)
@@ -73,14 +77,14 @@ class Transport:
 
     async def post_once(self, path: str, body: bytes, headers: Mapping[str, str], kind: type[T]) -> T:
         """The same without patience. Raises Refused also where nobody answers."""
-        answer = await self._try(path, body, {"Content-Type": "application/json", **headers})
+        answer = await self._try("POST", path, body, {"Content-Type": "application/json", **headers})
         if answer is None:
             raise Refused(503, "UNAVAILABLE")
         return read(answer, kind)
 
-    async def _try(self, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response | None:
+    async def _try(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response | None:
         try:
-            return await self._http.post(path, content=body, headers=headers)
+            return await self._http.request(method, path, content=body, headers=headers)
         except httpx.HTTPError:
             return None
 

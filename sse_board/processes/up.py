@@ -63,6 +63,7 @@ sse-board is running, and simulated players are scoring. Ctrl-C stops it.
 Open
   {url}/                      all boards, live
   {url}/boards/scoreboard     one board
+  {url}/tournaments           tournaments, one of them under way
 
 Try
   curl -N '{url}/api/v1/stream?channels=leaderboard:scoreboard'
