@@ -287,6 +287,6 @@ class Service:
                 _log.warning("catalogues cannot be read", reason=error.message)
 
     async def drain(self, seconds: float) -> None:
-        """Not ready any more; the streams end, spread over `seconds`."""
+        """Not ready any more; the streams end, spread over `seconds`, and pairings have as long."""
         self.health.ready = False
-        await self.live.drain(seconds)
+        await asyncio.gather(self.live.drain(seconds), self.organising.rounds.drain(seconds))

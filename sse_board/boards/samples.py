@@ -72,6 +72,10 @@ class Samples:
         return [int(field) for field in fields if field not in set(marks)], voided
 
 
+#: Pause before a Redis that did not answer is asked again: seconds.
+RETRY_SECONDS = 2.0
+
+
 class Velocities:
     """What a web process knows of an hour ago: looked up once a minute for each board, never for a request."""
 
@@ -86,17 +90,19 @@ class Velocities:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            self._found = await self._look()
-            await asyncio.sleep(SAMPLE_SECONDS)
+            found = await self._look()
+            self._found = found or {}
+            await asyncio.sleep(RETRY_SECONDS if found is None else SAMPLE_SECONDS)
 
-    async def _look(self) -> dict[str, Sample]:
+    async def _look(self) -> dict[str, Sample] | None:
+        """None while Redis does not answer."""
         found = {}
         for board in self._catalog:
             try:
                 sample = await self._samples.find(board)
             except RedisError as error:
                 _log.warning("velocity not known", board=board.slug, reason=repr(error))
-                return {}
+                return None
             if sample is not None:
                 found[board.slug] = sample
         return found

@@ -173,6 +173,9 @@ def requested_byes(picture: Picture, old: Mapping[int, Bye], wanted: Mapping[int
     """Those for rounds to come as they are wanted, those of paired rounds as they were."""
     if picture.tournament.status == "completed":
         raise Conflict("The tournament is over.", details=_status(picture))
+    if wanted and picture.tournament.system == "round_robin":
+        details = {"byes": "none in a round-robin"}
+        raise Conflict("In a round-robin every game is due: who stays away loses by forfeit.", details=details)
     first, rounds = next_round(picture), picture.tournament.rounds
     past = {round: bye for round, bye in old.items() if round < first}
     if late := [round for round, bye in wanted.items() if round < first and past.get(round) != bye]:

@@ -60,7 +60,7 @@ def decode(body: bytes, kind: type[T]) -> T:
 
 
 def decode_exact(body: bytes, kind: type[T]) -> T:
-    return _checked(body, lambda body: msgspec.convert(exact(body), kind, builtin_types=(Decimal,)))
+    return _checked(body, lambda body: msgspec.convert(_exact_or_whole(body), kind, builtin_types=(Decimal,)))
 
 
 def _checked(body: bytes, read: Callable[[bytes], T]) -> T:
@@ -78,6 +78,17 @@ def _checked(body: bytes, read: Callable[[bytes], T]) -> T:
 
 #: Plain values with numbers as they were written.
 exact = msgspec.json.Decoder(float_hook=Decimal).decode
+
+_NOUGHTS = re.compile(r"(-?\d+)\.0+", re.ASCII)
+
+
+def _number(text: str) -> int | Decimal:
+    """To JSON Schema 537.0 is an integer, too."""
+    whole = _NOUGHTS.fullmatch(text)
+    return int(whole[1]) if whole else Decimal(text)
+
+
+_exact_or_whole = msgspec.json.Decoder(float_hook=_number).decode
 
 
 def refuse_doubled_keys(body: bytes) -> None:

@@ -1,5 +1,6 @@
 """Plain ASGI middleware around every request: its id, its log line, its limits, its security headers."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -11,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sse_board import log
-from sse_board.errors import BoardError, Forbidden, InvalidRequest
+from sse_board.errors import BoardError, Forbidden, InvalidRequest, Unavailable
 from sse_board.web.bodies import shown
 from sse_board.web.headers import RawHeaders
 from sse_board.web.requestcounts import RequestCounts
@@ -33,6 +34,9 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 _SECURITY_NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
+
+#: To whom still waits when the process must end.
+GIVEN_UP = "This process ends; look whether what you asked for was done before you ask again."
 
 ErrorAnswer = Callable[[Request, BoardError], ASGIApp]
 
@@ -68,6 +72,11 @@ class Edge:
             await self.app(scope, receive, send_with_headers)
         except ClientDisconnect:
             _log.info("client left in the middle of its request", path=scope["path"])
+        except asyncio.CancelledError as end:
+            if status or not _is_shutdown(end):
+                raise
+            _log.warning("request given up: the process ends", path=scope["path"])
+            await self.answer(Request(scope), Unavailable(GIVEN_UP))(scope, receive, send_with_headers)
         except Exception as error:
             _log.exception("request failed", path=scope["path"])
             if status:
@@ -76,6 +85,11 @@ class Edge:
         finally:
             self.log.add(scope, request_id, status, time.perf_counter() - started)
             log.request_id.set("")
+
+
+def _is_shutdown(end: asyncio.CancelledError) -> bool:
+    """Whether the server cancelled it because its time to end is over."""
+    return any("graceful shutdown" in str(reason) for reason in end.args)
 
 
 def _whole(headers: RawHeaders, request_id: str) -> RawHeaders:

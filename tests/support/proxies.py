@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
+from sse_board.tasks import stop
+
 STREAM_PATH = "/api/v1/stream"
 HEAD_END = b"\r\n\r\n"
 PIECE = 65_536
@@ -103,6 +105,7 @@ class Proxy:
         self.spoils = spoils
         self._port = port
         self._open: set[StreamWriter] = set()
+        self._handling: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     @property
@@ -120,6 +123,7 @@ class Proxy:
         assert self._server is not None
         self._server.close()
         self.cut()
+        await stop(self._handling)
 
     @property
     def streams(self) -> int:
@@ -133,6 +137,10 @@ class Proxy:
 
     async def _handle(self, asking: StreamReader, browser: StreamWriter) -> None:
         """Errors are the browser's to see: a connection that ends early."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._handling.add(task)
+        task.add_done_callback(self._handling.discard)
         try:
             with contextlib.suppress(OSError, asyncio.IncompleteReadError):
                 await self._exchange(asking, browser)

@@ -60,7 +60,8 @@ def test_numbers_go_by_rating_title_and_name() -> None:
     late = Participant("l", None, "Late", 2500, None, None)
     numbered = [Participant("f", 1, "Fay", 2000, "FM", None), Participant("a", 2, "amy", 2000, None, None)]
     assert numbers_with(late, numbered, 3) == {"l": 1, "f": 2, "a": 3}
-    assert numbers_with(late, numbered, 4) == {"l": 3}
+    assert numbers_with(late, numbered, 4) == {"l": 1, "f": 2, "a": 3}, "the fourth is not paired yet"
+    assert numbers_with(late, numbered, 5) == {"l": 3}
 
 
 @pytest.mark.parametrize(

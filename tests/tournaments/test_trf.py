@@ -172,6 +172,7 @@ def test_a_file_of_another_program_comes_back_byte_for_byte() -> None:
         lambda text: text.replace("\r\n", "\n"),
         lambda text: text.replace("\r\n", "\r"),
         lambda text: text.removesuffix("\r\n"),
+        lambda text: "\ufeff" + text,
         lambda text: text.replace("012 Harbour Weekend Open 2023\r\n", ""),
         lambda text: text.replace("w 1", "w W").replace("b 0", "b L"),
         lambda text: text.replace("w 1", "w W").replace("b 0", "b L").lower(),

@@ -13,7 +13,7 @@ def berger_round(players: int, round: int, rounds: int) -> Pairs:
     rounds of the first change places, as the annex recommends: else some had one colour three times running.
     """
     cycle, place = divmod(round - 1, cycle_length(players))
-    if cycle == 0 and rounds >= 2 * cycle_length(players):
+    if cycle == 0 and is_reordered(players, rounds):
         place = _last_two_swapped(place, cycle_length(players))
     pairs = _table_round(players + players % 2, place + 1)
     return pairs if cycle % 2 == 0 else [(black, white) for white, black in pairs]
@@ -22,6 +22,11 @@ def berger_round(players: int, round: int, rounds: int) -> Pairs:
 def cycle_length(players: int) -> int:
     """Rounds until everybody has met everybody."""
     return max(players + players % 2 - 1, 1)
+
+
+def is_reordered(players: int, rounds: int) -> bool:
+    """Whether the last two rounds of the first cycle change places."""
+    return rounds >= 2 * cycle_length(players)
 
 
 def _last_two_swapped(place: int, length: int) -> int:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from msgspec import UNSET
 
 from sse_board.errors import Conflict, InvalidRequest
+from sse_board.tournaments.pairing.berger import cycle_length, is_reordered
 from sse_board.tournaments.running.forms import NewTournament, PointsForm, TournamentEdit, Value
 from sse_board.tournaments.running.names import checked_name
 from sse_board.tournaments.standings.rules import check_tie_breaks
@@ -121,3 +122,16 @@ def _require_possible(picture: Picture, old: Definition, new: Definition) -> Non
         raise Conflict("The tournament is over.", details={"status": status})
     if new.rounds < paired:
         raise Conflict("There are more rounds than that already.", details={"rounds": paired})
+    if picture.tournament.system == "round_robin" and status == "active":
+        _require_same_tables(picture, old, new)
+
+
+def _require_same_tables(picture: Picture, old: Definition, new: Definition) -> None:
+    """How many rounds there are decides which of the last two of the first cycle comes first. Once one of them is
+    paired, and until both are over, another order would be one round twice. Raises Conflict."""
+    players = sum(one.number is not None for one in picture.participants)
+    cycle, rounds = cycle_length(players), picture.rounds
+    is_settled = len(rounds) >= cycle - 1 and sum(one.status == "completed" for one in rounds) < cycle
+    if is_settled and is_reordered(players, old.rounds) != is_reordered(players, new.rounds):
+        message = f"Rounds {cycle - 1} and {cycle} rest on how many there are: change that when they are over."
+        raise Conflict(message, details={"rounds": len(rounds)})

@@ -12,11 +12,12 @@ from sse_board.tournaments.wording import SIGNS, places, points
 #: The users among the participants, by participant.
 Users = Mapping[str, str]
 
+#: Nobody is told that they asked for it: an organiser may have given it, or the tables of a round-robin.
 _BYES: Mapping[Bye, str] = {
     "pairing": "you have a bye",
-    "full": "you have a bye with a full point, as you asked",
-    "half": "you have a bye with half a point, as you asked",
-    "zero": "you have a bye without a point, as you asked",
+    "full": "you have a bye with a full point",
+    "half": "you have a bye with half a point",
+    "zero": "you have a bye without a point",
 }
 
 

@@ -16,8 +16,9 @@ def numbers(participants: Collection[Participant]) -> Mapping[str, int]:
 
 
 def numbers_with(late: Participant, numbered: Collection[Participant], next_round: int) -> Mapping[str, int]:
-    """The numbers that change when somebody comes later. `numbered`: who has one, the latecomer aside."""
-    if next_round < FIXED_FROM_ROUND:
+    """The numbers that change when somebody comes later. `numbered`: who has one, the latecomer aside;
+    `next_round`: the first that is not paired."""
+    if next_round <= FIXED_FROM_ROUND:
         return numbers([*numbered, late])
     return {late.id: 1 + max((one.number or 0 for one in numbered), default=0)}
 

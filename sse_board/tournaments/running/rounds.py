@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sse_board.errors import Conflict
+from sse_board.errors import Conflict, Unavailable
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
 from sse_board.tournaments.pairing.given import check_given
@@ -30,6 +30,8 @@ _queries = Queries("tournaments")
 
 #: Whoever pairs has died when nothing came of it for so long: more than the engine may take.
 PAIRING_TIME = timedelta(seconds=90)
+#: What is left of a process's last seconds to who hears that their pairing was called off: seconds.
+FAREWELL_SECONDS = 1.0
 
 
 class Rounds:
@@ -43,8 +45,8 @@ class Rounds:
     async def pair(self, id: str, given: Sequence[Pairing] | None, actor: Identity, request_id: str) -> int:
         """The next round's number, once it is paired, which may take seconds; `given` pairings are checked.
 
-        Raises NotFound, InvalidRequest, Forbidden, or Conflict: another pairing is under way, the round before is
-        not over, what it rests on changed meanwhile, or it was cancelled.
+        Raises NotFound, InvalidRequest, Forbidden, Unavailable, or Conflict: another pairing is under way, the
+        round before is not over, what it rests on changed meanwhile, or it was cancelled.
         """
         require_organiser(actor)
         if given is None:
@@ -56,6 +58,10 @@ class Rounds:
             await change.run(_queries.begin_pairing, number=number, token=None, until=None)
             await self._put(change, picture, number, checked, "given")
         return number
+
+    async def drain(self, seconds: float) -> None:
+        """Pairings under way are called off before so long, and their rounds are free for whoever asks again."""
+        await self._pairer.drain(max(0.0, seconds - FAREWELL_SECONDS))
 
     async def _ready(self, change: Change) -> Picture:
         """The picture without the round of somebody who died while pairing it."""
@@ -83,7 +89,10 @@ class Rounds:
 
     def _wanted(self, id: str, number: int, token: str) -> IsWanted:
         async def is_wanted() -> bool:
-            row = await self._postgres.one(_queries.is_wanted, id=id, number=number, token=token)
+            try:
+                row = await self._postgres.one(_queries.is_wanted, id=id, number=number, token=token)
+            except Unavailable:
+                return True  # the engine may need longer than the database is away
             return row is not None and bool(row[0])
 
         return is_wanted

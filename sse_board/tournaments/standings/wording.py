@@ -25,7 +25,7 @@ _ALONE: Mapping[Outcome, str] = {
     "U": "Bye given by the pairing",
     "F": "Full-point bye",
     "H": "Half-point bye",
-    "Z": "Absent",
+    "Z": "No game and no point",
 }
 
 

@@ -78,7 +78,7 @@ def compose(picture: Picture, lines: Lines, needless: Collection[str]) -> str:
     placed = list(_placed(trf.get("form", FORM), lines))
     done = {key for key, _ in placed} | set(needless)
     whole = (*(line for _, line in placed), *(line for key, line in lines.items() if key not in done))
-    return Sheet(whole, trf.get("newline", "\n"), trf.get("isEnded", True)).text()
+    return Sheet(whole, trf.get("newline", "\n"), trf.get("isEnded", True), trf.get("isMarked", False)).text()
 
 
 def _placed(form: Sequence[str], lines: Lines) -> Iterator[tuple[str, str]]:

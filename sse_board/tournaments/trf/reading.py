@@ -115,6 +115,8 @@ def _with_form(picture: Picture, sheet: Sheet) -> Picture:
         form["newline"] = sheet.newline
     if not sheet.is_ended:
         form["isEnded"] = False
+    if sheet.is_marked:
+        form["isMarked"] = True
     return _with_trf(msgspec.structs.replace(picture, participants=people), form)
 
 

@@ -12,8 +12,10 @@ from sse_board.tournaments.running.names import checked_name
 from sse_board.tournaments.tournament import ROUNDS_LIMIT, Bye, Edition, Points, System, TieBreak
 from sse_board.tournaments.trf.cells import BYES
 from sse_board.tournaments.trf.layout import contradiction, parse_points
-from sse_board.tournaments.trf.remark import Remark, parse_remark
+from sse_board.tournaments.trf.remark import Remark, check_worths, parse_remark
 
+#: Characters of a round's number, leading zeros counted.
+ROUND_DIGITS = 4
 #: A file without record 012.
 UNNAMED = "Tournament"
 #: Where the file does not name them: what most opens use, and what stands in a round-robin under every edition.
@@ -90,19 +92,33 @@ def _system(records: Records) -> System:
 def _rounds(records: Records) -> int | None:
     for key in ("142", "XXR"):
         if text := _value(records, key):
-            if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= ROUNDS_LIMIT):
+            if not _is_round(text):
                 raise contradiction(records[key][0], f"{text!r} is no number of rounds")
             return int(text)
     return None
 
 
+def _is_round(text: str) -> bool:
+    return len(text) <= ROUND_DIGITS and text.isascii() and text.isdigit() and 1 <= int(text) <= ROUNDS_LIMIT
+
+
 def _points(records: Records, remark: Remark | None) -> Points | None:
     if remark:
         return Points(*remark.points)
-    told = {letter: parse_points(worth) for letter, worth in _worths.findall(_value(records, "162"))}
+    try:
+        return _parse_worths(_value(records, "162"))
+    except ValueError as error:
+        raise contradiction(records["162"][0], str(error)) from None
+
+
+def _parse_worths(text: str) -> Points | None:
+    """Raises ValueError."""
+    told = {letter: parse_points(worth) for letter, worth in _worths.findall(text)}
     if not told.keys() >= {"W", "D", "L"}:
         return None
-    return Points(told["W"], told["D"], told["L"], told.get("P", told["W"]))
+    worths = (told["W"], told["D"], told["L"], told.get("P", told["W"]))
+    check_worths(worths)
+    return Points(*worths)
 
 
 def _colour(records: Records) -> str | None:
@@ -122,7 +138,8 @@ def asked_byes(lines: Iterable[tuple[int, str]]) -> dict[int, dict[int, Bye]]:
         if (
             letter not in BYES
             or letter == "U"
-            or not all(one.isascii() and one.isdigit() for one in (round, *who))
+            or not _is_round(round)
+            or not all(one.isascii() and one.isdigit() for one in who)
         ):
             raise contradiction(number, "this is no list of byes")
         for one in who:

@@ -57,10 +57,15 @@ def parse_remark(number: int, line: str) -> Remark:
     return msgspec.structs.replace(remark, starts_at=remark.starts_at.astimezone(UTC))
 
 
-def _check(remark: Remark) -> None:
-    win, draw, loss, _ = remark.points
-    if not win > draw >= loss:
+def check_worths(worths: tuple[int, int, int, int]) -> None:
+    """Half-points of a win, a draw, a loss, a bye given by the pairing. Raises ValueError."""
+    win, draw, loss, bye = worths
+    if not WORTH_LIMIT >= win > draw >= loss or bye > WORTH_LIMIT:
         raise ValueError("the points make no sense")
+
+
+def _check(remark: Remark) -> None:
+    check_worths(remark.points)
     check_tie_breaks(remark.system, remark.edition, tuple(remark.tie_breaks))
     if remark.starts_at.year not in YEARS:
         raise ValueError("the start is out of time")

@@ -18,14 +18,16 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`is_ended`: whether the last line ends too."""
+    """`is_ended`: whether the last line ends too. `is_marked`: whether it begins with a byte order mark."""
 
     lines: tuple[str, ...]
     newline: str = "\n"
     is_ended: bool = True
+    is_marked: bool = False
 
     def text(self) -> str:
-        return self.newline.join(self.lines) + (self.newline if self.is_ended and self.lines else "")
+        mark = _BYTE_ORDER_MARK if self.is_marked else ""
+        return mark + self.newline.join(self.lines) + (self.newline if self.is_ended and self.lines else "")
 
 
 def decode_trf(body: bytes) -> str:
@@ -38,6 +40,7 @@ def decode_trf(body: bytes) -> str:
 
 def read_sheet(text: str) -> Sheet:
     """Raises InvalidRequest where a line, or their number, cannot be meant."""
+    is_marked = text.startswith(_BYTE_ORDER_MARK)
     text = text.removeprefix(_BYTE_ORDER_MARK)
     newline = next((end for end in ("\r\n", "\n", "\r") if end in text), "\n")
     lines = text.split(newline)
@@ -47,7 +50,7 @@ def read_sheet(text: str) -> Sheet:
         raise InvalidRequest(f"The file has more than {LINES_LIMIT} lines.")
     for number, line in enumerate(lines, start=1):
         _check(number, line)
-    return Sheet(tuple(lines), newline, is_ended)
+    return Sheet(tuple(lines), newline, is_ended, is_marked)
 
 
 def _check(number: int, line: str) -> None:

@@ -67,17 +67,21 @@ async def test_late_ones_come_into_the_next_round_and_renumber_all_until_the_fou
     assert (await event.participants())["Eve"]["enteredRound"] == 2
     await event.do("PATCH", f"/participants/{gone}", {"withdrawn": False})
     assert await numbers(event) == {"Gus": 1, "Eve": 2, "Ada": 3, "Bob": 4}
-    for _ in range(3):
+    for _ in range(2):
         await event.play((ada, bob), (eve, gone))
+    (kim,) = await event.add("Kim", rating=2650)
+    assert await numbers(event) == {"Gus": 1, "Kim": 2, "Eve": 3, "Ada": 4, "Bob": 5}, "three rounds are paired"
+    await event.play((ada, bob), (eve, gone), (kim, None))
     (zoe,) = await event.add("Zoe", rating=2600)
-    assert (await numbers(event))["Zoe"] == 5
-    await event.pair((ada, bob), (eve, gone), (zoe, None))
+    assert (await numbers(event))["Zoe"] == 6
+    await event.pair((ada, bob), (eve, gone), (kim, zoe))
     assert await event.refused("POST", "/participants", {"name": "Too late"}) == CONFLICT
 
 
-async def test_nobody_joins_a_round_robin_that_has_started(site: Site) -> None:
+async def test_nobody_joins_a_round_robin_that_has_started_or_asks_for_a_bye_in_one(site: Site) -> None:
     event = await site.organiser.create(system="round_robin", tieBreaks=["SB"], rounds=1)
-    await event.add("Ada", "Bob")
+    ada, _ = await event.add("Ada", "Bob")
+    assert await event.refused("PATCH", f"/participants/{ada}", {"byes": {"1": "half"}}) == CONFLICT, "it is due"
     await event.do("POST", "/start")
     assert await event.refused("POST", "/participants", {"name": "Late"}) == CONFLICT
 

@@ -140,3 +140,20 @@ async def test_rules_can_be_changed_and_raise_the_epoch(site: Site) -> None:
     assert same["version"] == before["version"]
     assert (await event.do("PATCH", "", {"name": "Renamed"}))["version"] == "1-2"
     assert (await event.do("PATCH", "", {"edition": "2026", "tieBreaks": ["SB"]}))["version"] == "2-3"
+
+
+async def test_a_round_robin_gets_a_second_cycle_only_where_no_round_would_be_played_twice(site: Site) -> None:
+    event = await site.organiser.create(system="round_robin", tieBreaks=["SB"], rounds=3)
+    await event.add("Ada", "Bob", "Cid", "Dan")
+    await event.do("POST", "/start")
+    for count in (6, 3):
+        await event.do("PATCH", "", {"rounds": count})
+    await event.play()
+    await event.play()
+    assert await event.refused("PATCH", "", {"rounds": 6}) == CONFLICT, "the second was what is the third of six"
+    await event.do("PATCH", "", {"rounds": 5})
+    await event.play()
+    await event.do("PATCH", "", {"rounds": 6})
+    rounds = [await event.round(number) for number in (1, 2, 3)]
+    met = {frozenset((game["white"]["id"], game["black"]["id"])) for round in rounds for game in round["games"]}
+    assert len(met) == 6, "everybody has met everybody"

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
+from sse_board.tournaments.pairing.pairer import ASK_SECONDS
+from tests.live.test_every_event import without_database
 from tests.support.clients import Api, data_of, error_of, eventually
 from tests.support.organiser import Event
 from tests.support.processes import command_line, descendants, kill_below
@@ -102,3 +104,32 @@ async def test_nobody_waits_for_a_process_that_was_killed_while_pairing(site: Si
     site.ask("update rounds set pairing_until = now() where tournament_id = %s returning 1", event.id)
     assert len((await event.pair())["games"]) == 5
     data_of(await event.ask("POST", "/rounds/1/start"))
+
+
+async def test_a_process_that_is_replaced_calls_its_pairing_off(site: Site, doomed: Runner) -> None:
+    event, server = await swiss(site), doomed.serve(site.stores, DRAIN_SECONDS=4, **PLENTY)
+    async with Api(server.url) as api:
+        pairing = asking(event, api)
+        async with held(server):
+            assert await is_pairing(event)
+            server.process.send_signal(signal.SIGTERM)
+            answer = await pairing
+            assert error_of(answer) == (503, "UNAVAILABLE")
+            assert int(answer.headers["retry-after"]) > 0
+    assert (await event.do("GET", "/rounds"))["rounds"] == []
+    assert len((await event.pair())["games"]) == 5, "by another process, at once"
+
+
+async def is_back(event: Event) -> bool:
+    """What is refused by a look into the database, and changes nothing."""
+    return await event.refused("POST", "/start") == CONFLICT
+
+
+async def test_a_database_that_is_away_for_a_moment_calls_no_pairing_off(site: Site) -> None:
+    event = await swiss(site)
+    pairing = asking(event)
+    async with held(site.server):
+        with without_database(site.stores):
+            await asyncio.sleep(2 * ASK_SECONDS)  # it is asked at least once whether the round is wanted
+        await eventually(lambda: is_back(event))
+    assert len(data_of(await pairing, 201)["games"]) == 5

@@ -44,10 +44,10 @@ async def test_a_result_replaces_the_one_that_its_sender_saw(site: Site) -> None
     event, (game,) = await under_way(site)
     rival = Event(site.rival, event.id)
     data_of(await event.enter(game, "1-0", replaces=None))
+    assert error_of(await rival.enter(game, "0-1")) == CONFLICT, "entered by somebody else a moment ago"
     version = (await event.shown())["version"]
     again = data_of(await event.enter(game, "1-0", replaces=None))
     assert (again["revision"], (await event.shown())["version"]) == (1, version), "the same again changes nothing"
-    assert error_of(await rival.enter(game, "0-1")) == CONFLICT, "entered by somebody else a moment ago"
     assert error_of(await rival.enter(game, "0-1", replaces=None)) == CONFLICT
     assert error_of(await rival.enter(game, "0-1", replaces="1/2-1/2")) == CONFLICT
     assert data_of(await rival.enter(game, "0-1", replaces="1-0"))["revision"] == 2
