@@ -31,7 +31,7 @@ ROUNDS_LIMIT = 99
 PARTICIPANTS_LIMIT = 1_000
 
 
-class Points(msgspec.Struct, frozen=True, array_like=True):
+class Points(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a game, or a bye given by the pairing, is worth: half-points."""
 
     win: int = 2
@@ -40,7 +40,7 @@ class Points(msgspec.Struct, frozen=True, array_like=True):
     bye: int = 2
 
 
-class Tournament(msgspec.Struct, frozen=True, array_like=True):
+class Tournament(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`trf`: what an imported file said besides, so that an export can say it again."""
 
     id: str
@@ -66,7 +66,7 @@ class Tournament(msgspec.Struct, frozen=True, array_like=True):
         return Version(self.epoch, self.seq)
 
 
-class Participant(msgspec.Struct, frozen=True, array_like=True):
+class Participant(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`number` is the place in the initial ranking, None before the start.
 
     `entered_round` is the first round that they could play; `withdrawn_from` the first one that they do not play
@@ -89,7 +89,7 @@ class Participant(msgspec.Struct, frozen=True, array_like=True):
         return self.entered_round <= round and (self.withdrawn_from is None or round < self.withdrawn_from)
 
 
-class Game(msgspec.Struct, frozen=True, array_like=True):
+class Game(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A game, or the bye of `white`, who then has no opponent and `bye` says which. `rated` is no for what TRF16
     writes W, D and L: a game that was played and counts in the standings alone. `revision` rises with each
     result that is entered."""
@@ -105,13 +105,13 @@ class Game(msgspec.Struct, frozen=True, array_like=True):
     revision: int = 0
 
 
-class Round(msgspec.Struct, frozen=True, array_like=True):
+class Round(msgspec.Struct, frozen=True, array_like=True, gc=False):
     number: int
     status: RoundStatus
     games: tuple[Game, ...] = ()
 
 
-class Picture(msgspec.Struct, frozen=True, array_like=True):
+class Picture(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A whole tournament at one version: participants by their number, else by their names; rounds and games in
     order.
 
@@ -133,7 +133,7 @@ class Picture(msgspec.Struct, frozen=True, array_like=True):
         return next((one for one in self.rounds if one.number == number), None)
 
 
-class Pairing(msgspec.Struct, frozen=True, array_like=True):
+class Pairing(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One board of a round to come, or a bye: ids of participants."""
 
     white: str

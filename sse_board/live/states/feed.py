@@ -60,6 +60,11 @@ class Feed:
         """The names somebody listens to."""
         return self._watched.keys()
 
+    def version(self, channel: str) -> str | None:
+        """The name of the state that its listeners know; None where there are none, or it was not read yet."""
+        topics = self._watched[channel].topics.values() if channel in self._watched else ()
+        return next((topic.source.version(topic.state) for topic in topics if topic.state is not None), None)
+
     def channels_of(self, source: GroupSource) -> list[str]:
         """Those of them that are this source's: nobody needs to look through all."""
         return [watched.channel for watched in self._groups[source].members]

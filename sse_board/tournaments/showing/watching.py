@@ -10,7 +10,6 @@ from sse_board.tasks import until_beat
 from sse_board.tournaments.hint import read_hint
 from sse_board.tournaments.showing.channels import StandingsSource, standings_channel
 from sse_board.tournaments.showing.kept import Pictures
-from sse_board.version import Version
 
 _log = structlog.get_logger()
 
@@ -25,8 +24,6 @@ class TournamentWatch:
         self._pictures = pictures
         self._source = source
         self._feed = feed
-        #: The versions that were found by the last sweep.
-        self._swept: dict[str, Version | None] = {}
 
     def hint(self, channel: str, message: str) -> None:
         """Raises ValueError for what is none."""
@@ -46,15 +43,7 @@ class TournamentWatch:
         except BoardError as error:
             _log.warning("tournaments cannot be compared", reason=error.message)
             return
-        versions = dict(zip(watched, found, strict=True))
-        for id, version in versions.items():
-            if self._is_news(id, version):
-                self._feed.changed(standings_channel(id))
-        self._swept = versions
-
-    def _is_news(self, id: str, version: Version | None) -> bool:
-        """A version that no sweep found before: its hint may be lost, and reading again costs little. Or one that
-        could not be read while the database was silent: then an older one is kept. Where none is kept, more are
-        watched than are kept: that is no news, or each would be read again every second."""
-        known = self._pictures.known(id)
-        return version != self._swept.get(id) or (known is not None and version != known)
+        for id, version in zip(watched, found, strict=True):
+            channel = standings_channel(id)
+            if version is not None and self._feed.version(channel) != str(version):
+                self._feed.changed(channel)
