@@ -112,7 +112,7 @@ async def _rebuild(here: Stage, players: int) -> tuple[float, list[float], int]:
     """Seconds until Redis has all again; milliseconds that readers waited meanwhile, and actions that counted."""
     acting = equip(here.settings, ACTING, players)
     prepared = int(GIVEN_UP_SECONDS * MEANWHILE_PER_SECOND)
-    actions = Actions(f"{HOST}:{here.port}", acting, time.time_ns(), prepared, LARGE_TYPE).prepare()
+    actions = Actions(f"{HOST}:{here.port}", acting, time.time_ns(), prepared, LARGE_TYPE).signed()
     reads = _read(here, LARGE).prepare()
     with redis.Redis.from_url(here.settings.redis_url, socket_timeout=10) as client:
         client.flushall()
