@@ -10,7 +10,7 @@ FIELDS = [
     *((seed, 20, 7) for seed in range(scaled(2, 200))),
     *((seed, 13, 7) for seed in range(scaled(2, 100))),
     *((seed, 31, 9) for seed in range(scaled(1, 5))),
-    *((seed, 50, 9) for seed in range(scaled(1, 2))),
+    *((seed, 50, 9) for seed in range(scaled(0, 2))),
 ]
 
 
