@@ -85,9 +85,10 @@ class Arbiter:
             try:
                 pause = await self.step()
             except Refused as refused:
-                _log.warning("arbiter refused", answer=str(refused))
                 if refused.status == 403:
                     await appoint()
+                else:
+                    _log.warning("arbiter refused", answer=str(refused))
                 pause = refused.wait
             await asyncio.sleep(pause)
 
