@@ -8,7 +8,7 @@ from sse_board.activity.kinds import FEED
 from sse_board.clock import iso
 from sse_board.live.event import Event
 from sse_board.live.events.record import Record
-from sse_board.live.public import PublicChannel
+from sse_board.live.single import PublicChannel
 from sse_board.web.identity import Identity
 from sse_board.web.templates import Templates
 

@@ -1,11 +1,11 @@
-"""A single channel that anyone may hear."""
+"""Families of one channel each."""
 
 from sse_board.errors import BoardError
 from sse_board.web.identity import Identity
 
 
-class PublicChannel:
-    """The family that has this one name."""
+class SingleChannel:
+    """The family that has this one name; who may hear it is said by others."""
 
     def __init__(self, channel: str) -> None:
         self._channel = channel
@@ -15,6 +15,10 @@ class PublicChannel:
 
     def expand(self, pattern: str, identity: Identity | None) -> list[str]:
         return []
+
+
+class PublicChannel(SingleChannel):
+    """Anyone may hear it."""
 
     async def refusal(self, channel: str, identity: Identity | None) -> BoardError | None:
         return None
