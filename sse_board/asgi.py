@@ -39,13 +39,13 @@ def create_app(settings: Settings, index: int = 0) -> Application:
 
     counts, count = service.requests, RequestCount(settings.requests_per_minute, service.sessions.limits_itself)
     answer = answer_error(service.templates, counts.errors)
-    authenticator = service.accounts.authentication
+    authenticator, streams = service.accounts.authentication, service.live.streams
     app = Starlette(
         routes=service.routes(),
         lifespan=lifespan,
         exception_handlers=exception_handlers(answer),
         middleware=[
-            *middleware(settings, authenticator, answer, counts, count, service.large_bodies),
+            *middleware(settings, authenticator, answer, counts, count, service.large_bodies, streams),
             *service.accounts.middleware,
         ],
     )

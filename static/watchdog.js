@@ -1,4 +1,4 @@
-// For browsers too old to run board.js: written in ES5, it reloads the page when nothing came alive.
+// For browsers too old to run site.js: written in ES5, it reloads the page when nothing came alive.
 setTimeout(function () {
   if (!document.documentElement.hasAttribute("data-alive")) location.reload();
 }, 10000);

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 
 from sse_board.settings import Settings
 from sse_board.web.bodylimit import BodyLimit
+from sse_board.web.compression import Compression
 from sse_board.web.cors import EXPOSED, REQUEST_HEADERS, Cors
 from sse_board.web.direct import Direct, Handler, Named
 from sse_board.web.identity import Authenticator
@@ -23,8 +24,9 @@ def middleware(
     counts: RequestCounts,
     count: RequestCount,
     large_bodies: Mapping[str, int],
+    streams: str,
 ) -> list[Middleware]:
-    """Outermost first. `large_bodies`: bytes that single paths take."""
+    """Outermost first. `large_bodies`: bytes that single paths take. `streams`: the path of what never ends."""
     return [
         Middleware(Edge, answer=answer, counts=counts),
         Middleware(
@@ -39,6 +41,7 @@ def middleware(
         Middleware(BodyLimit, answer=answer, larger=large_bodies),
         Middleware(OriginGuard, allowed=settings.allowed_origins, answer=answer),
         Middleware(QueryGuard, answer=answer),
+        Middleware(Compression, streams=streams),
     ]
 
 

@@ -1,16 +1,19 @@
 """Static files under an address that changes with their content."""
 
-from starlette.routing import BaseRoute, Mount
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sse_board.web import bundles
 from sse_board.web.templates import STATIC
 
 
 class Forever:
     """What is behind a build id never changes: browsers need not ask again."""
 
-    def __init__(self, files: StaticFiles) -> None:
+    def __init__(self, files: ASGIApp) -> None:
         self._files = files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -22,7 +25,23 @@ class Forever:
         await self._files(scope, receive, send_cached)
 
 
+class Bundle:
+    """Some files as one, read once."""
+
+    def __init__(self, content: bytes, media_type: str) -> None:
+        self._content = content
+        self._media_type = media_type
+
+    async def answer(self, request: Request) -> Response:
+        return Response(self._content, media_type=self._media_type)
+
+
 def static_routes(build: str) -> list[BaseRoute]:
     """`/static/<build>/…`, and `/static/…` for whoever comes with an old address."""
     files = StaticFiles(directory=STATIC)
-    return [Mount(f"/static/{build}", Forever(files)), Mount("/static", files)]
+    joined = [
+        Route("/site.css", Bundle(bundles.stylesheet(), "text/css").answer),
+        Route("/site.js", Bundle(bundles.script(), "text/javascript").answer),
+        Mount("/", files),
+    ]
+    return [Mount(f"/static/{build}", Forever(Router(joined))), Mount("/static", Router(joined))]

@@ -39,9 +39,9 @@ ESCAPES = [
     "%2f%2fevil.example/x",
     "\\\\evil.example\\share",
     "file:///etc/passwd",
-    "board.css%00",
-    "board.css%00.png",
-    "board.css/..",
+    "style/board.css%00",
+    "style/board.css%00.png",
+    "style/board.css/..",
     "",
     ".",
     "vendor",
@@ -83,8 +83,8 @@ async def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path, monkeypa
 
 def test_static_files_are_what_their_names_say_and_not_sniffed(servers: tuple[WebServer, WebServer]) -> None:
     for name, media_type in (
-        ("board.css", "text/css"),
-        ("board.js", "text/javascript"),
+        ("site.css", "text/css"),
+        ("site.js", "text/javascript"),
         ("mark.svg", "image/svg"),
     ):
         answer = httpx.get(f"{servers[0].url}/static/{name}")

@@ -24,6 +24,7 @@ from sse_board.live.ways.answer import Answer, Portable
 from sse_board.live.ways.listener import Listener, admitted, last_event_id, listener_of, rows_of
 from sse_board.web.identity import Authenticator
 
+STREAMS = "/api/v1/stream"
 #: Newcomers to a full process stay away this many times longer than others who reconnect.
 BUSY_TIMES = 5
 
@@ -45,7 +46,7 @@ class StreamApi:
         self._authenticator = authenticator
 
     def routes(self) -> list[Route]:
-        return [Route("/api/v1/stream", self.stream, methods=["GET"])]
+        return [Route(STREAMS, self.stream, methods=["GET"])]
 
     async def stream(self, request: Request) -> ASGIApp:
         face, limit = _face(request), rows_of(request, "limit")

@@ -7,6 +7,7 @@
   const SPREAD = 1000;                 // ms over which all who were told the same ask for it
 
   const inbox = document.getElementById("inbox");
+  if (!inbox) return;                  // another page
   const between = (low, high) => low + Math.random() * (high - low);
   let stream = null, waiting = 0, failures = 0;
 
