@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sse_board.web.bundles import SCRIPTS
 from sse_board.web.templates import STATIC, Templates
 from tests.pages.markup import Markup, Tag
 from tests.pages.samples import HOSTILE, IDS, contexts, empty_panel, entry, panel
@@ -115,8 +116,8 @@ def test_the_htmx_configuration_is_json_and_keeps_error_bodies_off_the_page() ->
 def test_scripts_listen_before_htmx_begins_in_the_order_of_what_they_use_and_never_block() -> None:
     scripts = rendered("home").named("script")
     files = [tag.attributes["src"].rsplit("/", 1)[1] for tag in scripts]
-    ours = ["watchdog.js", "seats.js", "stream.js", "connection.js", "board.js", "maintenance.js"]
-    assert files == [*ours, "htmx.min.js", "hx-sse.min.js"]
+    assert files == ["watchdog.js", "site.js", "htmx.min.js", "hx-sse.min.js"]
+    assert SCRIPTS.index("seats") < SCRIPTS.index("stream") < SCRIPTS.index("connection") < SCRIPTS.index("board")
     assert all("defer" in tag.attributes for tag in scripts)
 
 
