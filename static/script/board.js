@@ -63,9 +63,9 @@
     const figure = figureOf(row);
     const text = figure.textContent;
     if (text !== past.score) {
-      motion.shine(row, figure.closest(".score"), motion.gain(past.score, text), motion.decimalsOf(text));
+      motion.shine(row, figure, motion.gain(past.score, text), motion.decimalsOf(text));
       if (!calm.matches) motion.count(figure, past.said, text);
-    } else if (rankOf(row) < past.rank) motion.shine(row, figure.closest(".score"));
+    } else if (rankOf(row) < past.rank) motion.shine(row, figure);
   }
 
   // --- Words for screen readers --------------------------------------------------------------------------------
