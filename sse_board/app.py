@@ -58,6 +58,7 @@ from sse_board.web.openapi import OpenApi
 from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.static import static_routes
 from sse_board.web.templates import Templates
+from sse_board.web.theme import Themes
 
 _log = structlog.get_logger()
 
@@ -76,7 +77,8 @@ class Service:
         self.redis_pulse = pulse_of(settings.redis_url)
         self.redis = connect(settings.redis_url, pulse=self.redis_pulse)
         self.notifications = Notifications(self.postgres)
-        self.templates = Templates(maintenance=self.notifications.bulletin.banner)
+        self.themes = Themes()
+        self.templates = Templates(self.themes.chosen, maintenance=self.notifications.bulletin.banner)
         self._build_boards()
         unread = self.notifications.inbox.unread
         self.accounts: Accounts = build_accounts(
@@ -225,6 +227,7 @@ class Service:
             *me_routes(self.templates, self.accounts, self.notifications),
             *self.health.routes(),
             *self.metrics.routes(),
+            *self.themes.routes(),
             *OpenApi().routes(),
             *static_routes(self.templates.build),
         ]

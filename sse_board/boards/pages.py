@@ -20,6 +20,7 @@ from sse_board.errors import InvalidRequest, NotFound, Unauthorized
 from sse_board.live.channels import CHANNELS_LIMIT
 from sse_board.web.bodies import query_integer
 from sse_board.web.templates import Templates
+from sse_board.web.theme import THEMES
 
 #: Rows of each board on the front page: a window that streams offer.
 HOME_ROWS = 10
@@ -28,7 +29,6 @@ RADIUS = 10
 PAGES_LIMIT = OFFSET_LIMIT // PAGE_ROWS
 #: How long a kiosk shows one board of its rotation, and what may be asked for: seconds.
 ROTATION_SECONDS, ROTATION_RANGE = 20, (5, 3_600)
-THEMES = ("auto", "light", "dark")
 
 FindViewer = Callable[[Request], Awaitable[Any]]
 
@@ -119,7 +119,7 @@ class BoardPages:
 
 
 def _waking(around: str | None) -> str:
-    """The stream of a page whose window none carries: it polls, and sooner when its reader's own rank is another."""
+    """The stream of a page whose window none carries: it polls, and sooner when its reader has another rank."""
     channels = "user:me:rank-changes" if around == "me" else "system"
     return f"/api/v1/stream?channels={channels}&format=html"
 

@@ -1,6 +1,7 @@
 """Jinja2 pages and fragments; the build id that names one state of templates and static files."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ STATIC = ROOT / "static"
 class Templates:
     """Renders `templates/`; every name escaped, every unknown variable an error."""
 
-    def __init__(self, **shared: Any) -> None:
+    def __init__(self, reader_theme: Callable[[], str] = lambda: "auto", **shared: Any) -> None:
         self.build = build_id(TEMPLATES, STATIC)
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -25,7 +26,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(shared, static=self.static, build=self.build)
+        self._environment.globals.update(shared, reader_theme=reader_theme, static=self.static, build=self.build)
 
     def static(self, path: str) -> str:
         """The address of a static file; it changes with the build, so browsers may keep it for ever."""

@@ -12,6 +12,7 @@ IDS = tuple(f"0192f000-0000-7000-8000-00000000000{digit}" for digit in range(3))
 VIEWER = SimpleNamespace(id=IDS[1], username=HOSTILE, role="PARTICIPANT", unread=2)
 ORGANISER = SimpleNamespace(id=IDS[2], username=HOSTILE, role="ORGANIZER", unread=0)
 ADMIN = SimpleNamespace(id=IDS[1], username=HOSTILE, role="ADMIN", unread=0)
+BOARD = {"title": HOSTILE, "unit": "words/min", "policy": "sum", "direction": "desc", "decimals": 1}
 OWN_PLACE = OwnPlace(2, "1,240", HOSTILE, "37")
 
 
@@ -33,7 +34,9 @@ def entry(position: int, **changes: Any) -> SimpleNamespace:
 
 def panel(slug: str = "scoreboard", **changes: Any) -> SimpleNamespace:
     fields: dict[str, Any] = {
-        "board": SimpleNamespace(slug=slug, title=HOSTILE, unit="words/min", policy="sum", direction="desc", decimals=1),
+        "board": SimpleNamespace(
+            slug=slug, title=HOSTILE, unit="words/min", policy="sum", direction="desc", decimals=1
+        ),
         "limit": 10,
         "entries": [
             entry(1, rank_change=2, previous_rank=3, velocity=-12),
@@ -190,7 +193,10 @@ def contexts() -> dict[str, tuple[str, dict[str, Any]]]:
         "home": ("home.html", {"viewer": VIEWER, "panels": [panel(), empty_panel()], **stream}),
         "home, anonymous": ("home.html", {"viewer": None, "panels": [panel()], **stream}),
         "home without boards": ("home.html", {"viewer": None, "panels": [], **stream}),
-        "board": ("board.html", {"viewer": VIEWER, "panel": panel(limit=100), **stream, **whole, "own": OWN_PLACE}),
+        "board": (
+            "board.html",
+            {"viewer": VIEWER, "panel": panel(limit=100), **stream, **whole, "own": OWN_PLACE},
+        ),
         "empty board": ("board.html", {"viewer": None, "panel": empty_panel(), **stream, **whole}),
         "second page": (
             "board.html",
