@@ -22,12 +22,12 @@ FLAGS = "--headless=new --no-sandbox --disable-background-networking"
 
 
 async def audit(url: str) -> dict[str, float]:
-    """Points by category, and what Lighthouse had to say under "wrong"."""
-    command = [ROOT / ".venv/bin/node", LIGHTHOUSE, url, "--quiet", "--output=json", f"--chrome-flags={FLAGS}"]
-    only = f"--only-categories={','.join(CATEGORIES)}"
+    """Points by category; what was found wrong is printed."""
+    node, only = ROOT / ".venv" / "bin" / "node", f"--only-categories={','.join(CATEGORIES)}"
+    command = [str(node), str(LIGHTHOUSE), url, only, "--quiet", "--output=json", f"--chrome-flags={FLAGS}"]
     environment = {**os.environ, "CHROME_PATH": CHROMIUM}
     ran = await asyncio.create_subprocess_exec(
-        *command, only, stdout=asyncio.subprocess.PIPE, env=environment, limit=2**26
+        *command, stdout=asyncio.subprocess.PIPE, env=environment, limit=2**26
     )
     output, _ = await asyncio.wait_for(ran.communicate(), PATIENCE)
     report = json.loads(output)

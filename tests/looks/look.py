@@ -70,7 +70,7 @@ async def look_at(onlooker: Onlooker, shown: Shown) -> Look:
         assert response is not None
         await settle(page)
         weight, shift = scales.bytes, await page.evaluate(_SHIFT)
-        barriers = await _barriers(page)
+        barriers = await barriers_of(page)
         return Look(
             response.status,
             await _policy(response),
@@ -94,7 +94,8 @@ async def _policy(response: Response) -> str:
     return await response.header_value("content-security-policy") or ""
 
 
-async def _barriers(page: Page) -> list[str]:
+async def barriers_of(page: Page) -> list[str]:
+    """What axe finds, each with its impact."""
     await page.evaluate((TOOLS / "axe-core" / "axe.min.js").read_text())
     by_day: list[Any] = await page.evaluate(_AXE, _ALL)
     await page.emulate_media(color_scheme="dark")

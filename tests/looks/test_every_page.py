@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Page
 
 from tests.looks.catalogue import PAGES, Shown
-from tests.looks.look import TOOLS, Look, look_at
+from tests.looks.look import TOOLS, Look, barriers_of, look_at
 from tests.looks.onlooker import Onlooker
 from tests.looks.reading import NU, as_text, html_of_all, nu_errors
 from tests.looks.showcase import furnish, serve_showcase
@@ -23,6 +23,7 @@ WEIGHT_LIMIT = 60_000
 #: axe's impacts that no page may have.
 GRAVE = ("serious", "critical", "moderate")
 
+WRONG = '<!doctype html><html lang="en"><title>Wrong</title><h1>Wrong</h1><img src="/mark.svg" hx-get="/">'
 #: A result and what stands before or behind it; a word or number and the next.
 RUN_TOGETHER = re.compile(r"[^\s(\[][½01]–[½01]|[½01]–[½01](?![\s,.)\]–])|[a-z][.:]?\d\d? of \d")
 
@@ -120,4 +121,14 @@ async def test_it_reads_well_as_text(sources: Mapping[str, str], shown: Shown) -
 
 
 def test_the_nu_checker_finds_no_error(sources: Mapping[str, str], tmp_path: Path) -> None:
-    assert not nu_errors(tmp_path, sources)
+    """But in the one that is wrong, which shows that it looks."""
+    errors = nu_errors(tmp_path, {**sources, "wrong": WRONG})
+    assert [error for error in errors if error.startswith("wrong.html")]
+    assert not [error for error in errors if not error.startswith("wrong.html")]
+
+
+async def test_axe_sees_barriers_where_there_are_some(onlooker: Onlooker) -> None:
+    async with onlooker.arriving(PAGES[0]) as visit:
+        await visit.page.goto("/livez")
+        await visit.page.set_content(WRONG)
+        assert [one for one in await barriers_of(visit.page) if one.startswith("by day: critical image-alt")]
