@@ -19,6 +19,7 @@ from sse_board.boards.reader import BoardReader
 from sse_board.errors import InvalidRequest, NotFound, Unauthorized
 from sse_board.live.channels import CHANNELS_LIMIT
 from sse_board.web.bodies import query_integer
+from sse_board.web.following import RESERVED_CHANNELS
 from sse_board.web.templates import Templates
 from sse_board.web.theme import THEMES
 
@@ -120,8 +121,7 @@ class BoardPages:
 
 def _waking(around: str | None) -> str:
     """The stream of a page whose window none carries: it polls, and sooner when its reader has another rank."""
-    channels = "user:me:rank-changes" if around == "me" else "system"
-    return f"/api/v1/stream?channels={channels}&format=html"
+    return "/api/v1/stream?channels=user:me:rank-changes&format=html" if around == "me" else ""
 
 
 def _to_login(slug: str) -> Response:
@@ -142,6 +142,7 @@ def next_url(slug: str, turns: Sequence[str], query: str) -> str:
 
 def stream_url(slugs: Sequence[str], limit: int) -> str:
     """The one stream of a page."""
-    channels = ",".join(PREFIX + slug for slug in slugs) if len(slugs) <= CHANNELS_LIMIT else PREFIX + "*"
+    named = len(slugs) + RESERVED_CHANNELS <= CHANNELS_LIMIT
+    channels = ",".join(PREFIX + slug for slug in slugs) if named else PREFIX + "*"
     query = urlencode({"channels": channels, "format": "html", "limit": limit}, safe=":,*")
     return f"/api/v1/stream?{query}"
