@@ -38,6 +38,7 @@ from sse_board.metrics.collector import Counted
 from sse_board.notifications.alerts import alert_admins
 from sse_board.notifications.preferences import hidden
 from sse_board.notifications.room import Notifications
+from sse_board.players.room import player_pages
 from sse_board.presence.room import Presence
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.finishes import Finishes
@@ -106,7 +107,7 @@ class Service:
         self.presence = Presence(self.postgres, self.redis, utc_now, self.tournaments.scopes)
         self.watching = Watching(self.postgres, utc_now)
         self.sessions: Sessions = build_sessions(
-            self.postgres, self.redis, authenticator, lambda: self.types.apps, utc_now
+            self.postgres, self.redis, authenticator, lambda: self.types.apps, utc_now, self.templates.render
         )
         others: list[StateSource] = [*self.sessions.sources, *self.presence.sources, *self.watching.sources]
         others += self.tournaments.sources
@@ -188,11 +189,16 @@ class Service:
 
     def routes(self) -> list[BaseRoute]:
         authenticator, viewer = self.accounts.authentication, self.accounts.viewers.viewer
+        page, pace = (self.templates, viewer), self.live.pace
         return [
             *BoardPages(self.boards, self.reader, self.templates, viewer).routes(),
             *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
             *self.scores.routes,
             *self.sessions.routes,
+            *self.sessions.pages(authenticator, lambda: self.types.apps, *page, pace),
+            *player_pages(
+                self.postgres, self.redis, self.boards, self.reader, self.sessions.listings, *page, pace
+            ),
             *self.live.routes(),
             *self.presence.routes(authenticator),
             *self.tournaments.routes(),
