@@ -121,6 +121,7 @@ class Service:
                 [*self.notifications.logs, *achievement_logs(self.templates), *self.tournaments.logs],
             ),
             self.notifications.receipts.heard,
+            self.templates.build,
         )
         self.presence.attach(self.live, partial(hidden, self.postgres))
         self.tournaments.attach(self.live)
