@@ -25,6 +25,7 @@ from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
 from sse_board.boards.samples import Samples, Velocities
 from sse_board.boards.tags import Tags
+from sse_board.boards.wall_page import WallPages
 from sse_board.boards.watch import BoardWatch
 from sse_board.clock import utc_now
 from sse_board.errors import BoardError
@@ -59,6 +60,7 @@ from sse_board.web.openapi import OpenApi
 from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.static import static_routes
 from sse_board.web.templates import Templates
+from sse_board.web.walls import Walls
 
 _log = structlog.get_logger()
 
@@ -191,8 +193,10 @@ class Service:
     def routes(self) -> list[BaseRoute]:
         authenticator, viewer = self.accounts.authentication, self.accounts.viewers.viewer
         page, pace = (self.templates, viewer), self.live.pace
+        walls = Walls(utc_now)
         return [
             *BoardPages(self.boards, self.reader, self.templates, viewer).routes(),
+            *WallPages(self.boards, self.reader, self.templates, walls).routes(),
             *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
             *self.scores.routes,
             *self.sessions.routes,
@@ -211,6 +215,7 @@ class Service:
                 self.tournaments.tables,
                 self.tournaments.answers,
                 self.organising,
+                walls,
             ),
             *self.watching.routes(authenticator),
             *achievement_routes(

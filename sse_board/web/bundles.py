@@ -32,5 +32,9 @@ def script() -> bytes:
     return _joined("script", "js", SCRIPTS)
 
 
+def wall_script() -> bytes:
+    return _joined("wall", "js", WALL_SCRIPTS)
+
+
 def _joined(folder: str, ending: str, names: Iterable[str]) -> bytes:
     return b"\n".join((STATIC / folder / f"{name}.{ending}").read_bytes() for name in names)

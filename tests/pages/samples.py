@@ -20,6 +20,7 @@ from sse_board.sessions.metrics import LiveRun
 from sse_board.sessions.showing import Live
 from sse_board.tournaments.showing.played import Played
 from sse_board.version import Version, looks
+from sse_board.web.codes import code
 from tests.pages.tournament_samples import tournament_contexts
 
 HOSTILE = "</bdi><script>alert('1')</script>\" onload=\"x"
@@ -64,6 +65,16 @@ def panel(slug: str = "scoreboard", **changes: Any) -> SimpleNamespace:
 
 def empty_panel(slug: str = "piano_score") -> SimpleNamespace:
     return panel(slug, entries=[], total=0, updated_at=None)
+
+
+def on_wall(*panels: SimpleNamespace, **changes: Any) -> dict[str, Any]:
+    """Boards that take turns."""
+    drawn = code("https://example.org/boards/scoreboard")
+    screens = [
+        SimpleNamespace(panel=panel, url=f'/kiosk/{panel.board.slug}?x="{HOSTILE}', code=drawn) for panel in panels
+    ]
+    fields: dict[str, Any] = {"viewer": None, "screens": screens, "once": False, "next_url": None, "theme": "auto"}
+    return fields | {"seconds": 20, "clock": "2026-01-10T10:30:00.000Z"} | changes
 
 
 def desk() -> dict[str, Any]:
@@ -276,6 +287,11 @@ def contexts() -> dict[str, tuple[str, dict[str, Any]]]:
         "me": ("me.html", own()),
         "me, refused": ("me.html", own(preferred=False, picture="/avatars/a", errors=wrong)),
         "inbox fragment": ("fragments/inbox.html", {"inbox": {"items": [], "unread": 0}}),
+        "wall": ("kiosk.html", {**on_wall(panel()), **stream}),
+        "wall that turns": (
+            "kiosk.html",
+            {**on_wall(panel(), empty_panel(), next_url=f"/kiosk/x?{HOSTILE}", once=True, theme="dark"), **stream},
+        ),
         "fragment": ("fragments/board.html", {"panel": panel()}),
         "empty fragment": ("fragments/board.html", {"panel": empty_panel()}),
         "frame": ("fragments/frame.html", {"panel": panel()}),

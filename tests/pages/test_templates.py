@@ -66,7 +66,7 @@ def test_htmx_attributes_are_known_and_written_as_data_attributes(state: str) ->
 
 
 #: Files that are joined from others when the service starts.
-BUNDLES = ("site.css", "site.js")
+BUNDLES = ("site.css", "site.js", "wall.js")
 
 
 @every_template
