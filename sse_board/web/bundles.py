@@ -5,9 +5,22 @@ from collections.abc import Iterable
 from sse_board.web.templates import STATIC
 
 #: In the order in which they apply: what comes later may say more than what comes before.
-STYLES = ("tokens", "page", "board", "forms", "wall", "admin", "tournament")
+STYLES = ("tokens", "page", "board", "forms", "wall", "admin", "tournament", "notices")
 #: In the order in which they run: each may use those before it.
-SCRIPTS = ("seats", "stream", "connection", "outbox", "board", "tournament", "maintenance", "inbox")
+SCRIPTS = (
+    "seats",
+    "stream",
+    "connection",
+    "outbox",
+    "board",
+    "tournament",
+    "told",
+    "notices",
+    "celebration",
+    "sound",
+    "maintenance",
+    "inbox",
+)
 
 
 def stylesheet() -> bytes:

@@ -36,6 +36,7 @@ const outbox = (() => {
       return null;
     }
     setTimeout(show, QUIET);
+    document.dispatchEvent(new CustomEvent("outbox:queued", { detail: item }));
     drain();
     return item.id;
   }
