@@ -5,21 +5,10 @@ from collections.abc import Iterable
 from sse_board.web.templates import STATIC
 
 #: In the order in which they apply: what comes later may say more than what comes before.
-STYLES = ("tokens", "page", "connection", "board", "forms", "wall", "admin", "tournament", "people")
+STYLES = ("tokens", "page", "connection", "board", "forms", "wall", "notices", "admin", "tournament", "people")
 #: In the order in which they run: each may use those before it.
-SCRIPTS = (
-    "note",
-    "seats",
-    "relay",
-    "stream",
-    "login",
-    "build",
-    "connection",
-    "board",
-    "tournament",
-    "maintenance",
-    "inbox",
-    "people",
+SCRIPTS = ("note", "seats", "relay", "stream", "login", "build", "connection", "board", "tournament", "maintenance", "outbox", "notices", "sound", "inbox", "people", "celebration", "told")
+
 )
 
 
