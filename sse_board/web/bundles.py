@@ -5,11 +5,42 @@ from collections.abc import Iterable
 from sse_board.web.templates import STATIC
 
 #: In the order in which they apply: what comes later may say more than what comes before.
-STYLES = ("tokens", "page", "connection", "board", "forms", "wall", "notices", "admin", "tournament", "people")
-#: In the order in which they run: each may use those before it.
-SCRIPTS = ("note", "seats", "relay", "stream", "login", "build", "connection", "board", "tournament", "maintenance", "outbox", "notices", "sound", "inbox", "people", "celebration", "told")
-
+STYLES = (
+    "tokens",
+    "page",
+    "connection",
+    "board",
+    "forms",
+    "notices",
+    "admin",
+    "tournament",
+    "people",
+    "wall",
 )
+#: In the order in which they run: each may use those before it.
+SCRIPTS = (
+    "note",
+    "seats",
+    "relay",
+    "stream",
+    "login",
+    "build",
+    "connection",
+    "outbox",
+    "motion",
+    "board",
+    "own",
+    "told",
+    "notices",
+    "celebration",
+    "sound",
+    "tournament",
+    "maintenance",
+    "inbox",
+    "people",
+)
+#: The script of a wall, which has one of its own: it is what old screens understand.
+WALL_SCRIPTS = ("asking", "turning", "screen")
 
 
 def stylesheet() -> bytes:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from pathlib import Path
 from statistics import median
 
 from sse_board import ROOT
@@ -23,7 +24,14 @@ FLAGS = "--headless=new --no-sandbox --disable-background-networking"
 
 async def audit(url: str) -> dict[str, float]:
     """Points by category, and what Lighthouse had to say under "wrong"."""
-    command = [ROOT / ".venv/bin/node", LIGHTHOUSE, url, "--quiet", "--output=json", f"--chrome-flags={FLAGS}"]
+    command: list[str | Path] = [
+        ROOT / ".venv/bin/node",
+        LIGHTHOUSE,
+        url,
+        "--quiet",
+        "--output=json",
+        f"--chrome-flags={FLAGS}",
+    ]
     only = f"--only-categories={','.join(CATEGORIES)}"
     environment = {**os.environ, "CHROME_PATH": CHROMIUM}
     ran = await asyncio.create_subprocess_exec(
