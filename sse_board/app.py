@@ -15,17 +15,15 @@ from sse_board.admin.room import admin_pages, admin_routes
 from sse_board.admin.vitals import Numbers
 from sse_board.admin.voiding import Voiding
 from sse_board.admin.watching import Watching
-from sse_board.boards.api import BoardsApi
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.channels import PREFIX, LeaderboardSource
 from sse_board.boards.commits import BoardFolder, ProfileChanges
-from sse_board.boards.pages import BoardPages
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
+from sse_board.boards.room import board_routes
 from sse_board.boards.samples import Samples, Velocities
 from sse_board.boards.tags import Tags
-from sse_board.boards.wall_page import WallPages
 from sse_board.boards.watch import BoardWatch
 from sse_board.clock import utc_now
 from sse_board.errors import BoardError
@@ -195,9 +193,7 @@ class Service:
         page, pace = (self.templates, viewer), self.live.pace
         walls = Walls(utc_now)
         return [
-            *BoardPages(self.boards, self.reader, self.templates, viewer).routes(),
-            *WallPages(self.boards, self.reader, self.templates, walls).routes(),
-            *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
+            *board_routes(self.boards, self.reader, authenticator, *page, self.tags, walls),
             *self.scores.routes,
             *self.sessions.routes,
             *self.sessions.pages(authenticator, lambda: self.types.apps, *page, pace),
