@@ -43,13 +43,13 @@ def create_app(settings: Settings, index: int = 0) -> Application:
     answer = answer_error(service.templates, counts.errors)
     authenticator, streams = service.accounts.authentication, service.live.streams
     app = Starlette(
-        routes=service.routes(),
+        routes=[*service.routes(), *service.templates.themes.routes()],
         lifespan=lifespan,
         exception_handlers=exception_handlers(answer),
         middleware=[
             *middleware(settings, authenticator, answer, counts, count, service.large_bodies, streams),
             *service.accounts.middleware,
-            Middleware(Themed, themes=service.themes),
+            Middleware(Themed, themes=service.templates.themes),
         ],
     )
     app.router.redirect_slashes = False  # one address for each thing, and none that is made from a Host header

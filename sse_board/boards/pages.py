@@ -16,20 +16,17 @@ from sse_board.boards.panel import PAGE_ROWS, panel
 from sse_board.boards.place import OwnPlace, own_place
 from sse_board.boards.question import OFFSET_LIMIT, player_meant
 from sse_board.boards.reader import BoardReader
-from sse_board.errors import InvalidRequest, NotFound, Unauthorized
+from sse_board.errors import NotFound, Unauthorized
 from sse_board.live.channels import CHANNELS_LIMIT
 from sse_board.web.bodies import query_integer
 from sse_board.web.following import RESERVED_CHANNELS
 from sse_board.web.templates import Templates
-from sse_board.web.theme import THEMES
 
 #: Rows of each board on the front page: a window that streams offer.
 HOME_ROWS = 10
 #: Rows above and below a player on the page around them: a screen of a laptop.
 RADIUS = 10
 PAGES_LIMIT = OFFSET_LIMIT // PAGE_ROWS
-#: How long a kiosk shows one board of its rotation, and what may be asked for: seconds.
-ROTATION_SECONDS, ROTATION_RANGE = 20, (5, 3_600)
 
 FindViewer = Callable[[Request], Awaitable[Any]]
 
@@ -47,7 +44,6 @@ class BoardPages:
         return [
             Route("/", self.home, methods=["GET"]),
             Route("/boards/{slug}", self.board, methods=["GET"]),
-            Route("/kiosk/{slug}", self.kiosk, methods=["GET"]),
         ]
 
     async def home(self, request: Request) -> Response:
@@ -99,25 +95,6 @@ class BoardPages:
         except NotFound:
             return own_place(shown, viewer.id)
 
-    async def kiosk(self, request: Request) -> Response:
-        """`?rotate=a,b&seconds=20&theme=dark`: raises NotFound for an unknown board, InvalidRequest."""
-        slug = known_slug(request.path_params["slug"])
-        seconds = query_integer(request, "seconds", ROTATION_SECONDS, *ROTATION_RANGE)
-        theme = request.query_params.get("theme", "auto")
-        if theme not in THEMES:
-            raise InvalidRequest(f"`theme` must be one of {', '.join(THEMES)}.", details={"theme": theme})
-        turns = [self._catalog.get(known_slug(name)).slug for name in _names(request.query_params.get("rotate"))]
-        window = await self._reader.window(slug, HOME_ROWS)
-        return self._templates.page(
-            "kiosk.html",
-            viewer=None,
-            panel=panel(window),
-            stream_url=stream_url([slug], HOME_ROWS),
-            theme=theme,
-            seconds=seconds,
-            next_url=next_url(slug, turns, request.url.query) if turns else None,
-        )
-
 
 def _waking(around: str | None) -> str:
     """The stream of a page whose window none carries: it polls, and sooner when its reader has another rank."""
@@ -128,16 +105,6 @@ def _to_login(slug: str) -> Response:
     """And back to the page around whoever has logged in."""
     here = f"/boards/{slug}?around=me"
     return RedirectResponse(f"/login?next={quote(here, safe='')}", 303)
-
-
-def _names(rotate: str | None) -> list[str]:
-    return [name.strip() for name in (rotate or "").split(",") if name.strip()]
-
-
-def next_url(slug: str, turns: Sequence[str], query: str) -> str:
-    """The kiosk page that follows this one; a board that is not in its own rotation leads to the first."""
-    following = turns[(turns.index(slug) + 1) % len(turns)] if slug in turns else turns[0]
-    return f"/kiosk/{following}?{query}"
 
 
 def stream_url(slugs: Sequence[str], limit: int) -> str:

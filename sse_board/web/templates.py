@@ -1,7 +1,6 @@
 """Jinja2 pages and fragments; the build id that names one state of templates and static files."""
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.responses import HTMLResponse
 
 from sse_board import ROOT
+from sse_board.clock import iso
 from sse_board.web.following import followed, told_channels
+from sse_board.web.theme import Themes
 
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
@@ -18,7 +19,8 @@ STATIC = ROOT / "static"
 class Templates:
     """Renders `templates/`; every name escaped, every unknown variable an error."""
 
-    def __init__(self, reader_theme: Callable[[], str] = lambda: "auto", **shared: Any) -> None:
+    def __init__(self, **shared: Any) -> None:
+        self.themes = Themes()
         self.build = build_id(TEMPLATES, STATIC)
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -27,7 +29,8 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(shared, reader_theme=reader_theme, static=self.static, build=self.build)
+        self._environment.globals.update(shared, static=self.static, build=self.build, iso=iso)
+        self._environment.globals.update(reader_theme=self.themes.chosen)
         self._environment.globals.update(followed=followed, told_channels=told_channels)
 
     def static(self, path: str) -> str:
