@@ -11,7 +11,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sse_board.web import bundles
 from sse_board.web.templates import STATIC
 
-
 #: The first part of an address that names a build.
 BUILD = re.compile(r"/[0-9a-f]{12}(?=/)")
 
