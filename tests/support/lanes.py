@@ -21,6 +21,7 @@ PATIENT = (
 #: What the others begin with: files of long tests, longest first. Else one process would be left with the last of
 #: them when the others have nothing more to do.
 LONGEST = (
+    "looks/test_every_page.py",
     "web/test_conformance.py",
     "bench/test_writes.py",
     "stores/test_kills.py",
