@@ -74,9 +74,8 @@ BUNDLES = ("site.css", "site.js", "wall.js")
 def test_static_files_that_are_named_exist(state: str) -> None:
     prefix = TEMPLATES.static("")
     addresses = [tag.attributes.get(key, "") for tag in rendered(state).tags for key in ("src", "href")]
-    named = [
-        address.removeprefix(prefix).partition("#")[0] for address in addresses if address.startswith("/static/")
-    ]
+    ours = [address for address in addresses if address.startswith("/static/")]
+    named = [address.removeprefix(prefix).partition("#")[0] for address in ours]
     assert all(name in BUNDLES or (STATIC / name).is_file() for name in named)
 
 
