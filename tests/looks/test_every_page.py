@@ -19,7 +19,7 @@ from tests.support.clients import Api, eventually
 from tests.support.servers import Runner, Stores
 
 #: A first visit, with everything that a page needs: bytes over the wire.
-WEIGHT_LIMIT = 60_000
+WEIGHT_LIMIT = 60 * 1024
 #: axe's impacts that no page may have.
 GRAVE = ("serious", "critical", "moderate")
 

@@ -67,7 +67,7 @@ def test_htmx_attributes_are_known_and_written_as_data_attributes(state: str) ->
 
 
 #: Files that are joined from others when the service starts.
-BUNDLES = ("site.css", "site.js", "wall.js")
+BUNDLES = ("site.css", "wall.css", "admin.css", "site.js", "wall.js", "htmx.js")
 
 
 @every_template
@@ -129,7 +129,7 @@ def test_the_htmx_configuration_is_json_and_keeps_error_bodies_off_the_page() ->
 def test_scripts_listen_before_htmx_begins_in_the_order_of_what_they_use_and_never_block() -> None:
     scripts = rendered("home").named("script")
     files = [tag.attributes["src"].rsplit("/", 1)[1] for tag in scripts]
-    assert files == ["watchdog.js", "site.js", "htmx.min.js", "hx-sse.min.js"]
+    assert files == ["watchdog.js", "site.js", "htmx.js"]
     assert SCRIPTS.index("seats") < SCRIPTS.index("stream") < SCRIPTS.index("connection") < SCRIPTS.index("board")
     assert all("defer" in tag.attributes for tag in scripts)
 
