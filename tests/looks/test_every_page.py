@@ -21,7 +21,7 @@ from tests.support.servers import Runner, Stores
 #: A first visit, with everything that a page needs: bytes over the wire.
 WEIGHT_LIMIT = 60 * 1024
 #: axe's impacts that no page may have.
-GRAVE = ("serious", "critical", "moderate")
+GRAVE = ("serious", "critical")
 
 WRONG = '<!doctype html><html lang="en"><title>Wrong</title><h1>Wrong</h1><img src="/mark.svg" hx-get="/">'
 #: What a page that waits for its script would say.
