@@ -30,6 +30,8 @@ PAGES: tuple[Shown, ...] = (
     Shown("home-player", "/", "player"),
     Shown("board", "/boards/scoreboard"),
     Shown("board-player", "/boards/typing_wpm", "player"),
+    Shown("board-around", "/boards/scoreboard?around=me", "player"),
+    Shown("board-second", "/boards/scoreboard?page=2"),
     Shown("board-huge", "/boards/lottery"),
     Shown("board-ties", "/boards/crazy_golf"),
     Shown("board-empty", "/boards/quiet_corner"),

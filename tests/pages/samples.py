@@ -30,6 +30,7 @@ WHEN = datetime(2026, 1, 10, 10, 30, tzinfo=UTC)
 VIEWER = SimpleNamespace(id=IDS[1], username=HOSTILE, role="PARTICIPANT", unread=2)
 ORGANISER = SimpleNamespace(id=IDS[2], username=HOSTILE, role="ORGANIZER", unread=0)
 ADMIN = SimpleNamespace(id=IDS[1], username=HOSTILE, role="ADMIN", unread=0)
+BOARD = {"title": HOSTILE, "unit": "words/min", "policy": "sum", "direction": "desc", "decimals": 1}
 OWN_PLACE = OwnPlace(2, "1,240", HOSTILE, "37")
 
 

@@ -7,6 +7,7 @@ import pytest
 from sse_board.web.bundles import SCRIPTS
 from sse_board.web.following import followed
 from sse_board.web.templates import STATIC, Templates
+from sse_board.web.theme import COOKIE
 from tests.pages.markup import Markup, Tag
 from tests.pages.samples import HOSTILE, IDS, contexts, empty_panel, entry, panel
 
@@ -209,5 +210,15 @@ def test_a_refused_form_keeps_the_input_but_never_the_password() -> None:
 
 
 def test_logging_out_is_a_post() -> None:
-    (form,) = rendered("home").named("form")
-    assert (form.attributes["method"], form.attributes["action"]) == ("post", "/logout")
+    forms = rendered("home").named("form")
+    assert [form.attributes["method"] for form in forms if form.attributes["action"] == "/logout"] == ["post"]
+
+
+def test_the_colours_that_the_reader_chose_are_linked_and_said() -> None:
+    templates = Templates()
+    templates.themes.note({"type": "http", "headers": [(b"cookie", COOKIE.encode() + b"=dark")]})
+    page = Markup(templates.render("home.html", **CONTEXTS["home"][1]))
+    (night,) = [tag for tag in page.named("link") if tag.attributes["href"].endswith("/night.css")]
+    assert night.attributes["media"] == "all"
+    pressed = [tag.text for tag in page.named("button") if "aria-pressed" in tag.attributes]
+    assert pressed == ["Dark"]
