@@ -10,7 +10,7 @@
   const WAKE_PATIENCE = 3000;          // ms in which what an event woke must be asked for to be current all the time
   const WOKEN_INTERVAL = 15000;        // ms after which it is asked for even so: events do not tell all of it
   const ASLEEP = 10000;                // ms between two ticks of a machine that slept in between
-  const WHY = { polling: "asking every few seconds, as no live stream comes through", offline: "trying again and again" };
+  const WHY = { polling: "no live stream, asking every few seconds", offline: "trying again and again" };
 
   const { line } = stream;
   if (!line) return;                   // nothing to follow yet; the watchdog looks again
