@@ -24,8 +24,8 @@ SCRIPTS = (
 )
 
 
-#: Comments are for who reads the files, and a quarter of what would be sent. In scripts they stand on lines of their
-#: own, or two spaces after the code; no string of ours looks like that.
+#: Comments are for who reads the files, and a quarter of what would be sent. In scripts they stand on lines of
+#: their own, or two spaces after the code; no string of ours looks like that.
 STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SCRIPT_COMMENT = re.compile(r"^ *//.*\n| {2,}// .*$", re.MULTILINE)
 
