@@ -16,6 +16,7 @@ from sse_board.boards.reader import BoardReader
 from sse_board.errors import InvalidRequest
 from sse_board.live.channels import CHANNELS_LIMIT
 from sse_board.web.bodies import query_integer
+from sse_board.web.following import RESERVED_CHANNELS
 from sse_board.web.templates import Templates
 
 #: Rows of each board on the front page, and of a board on its own page: windows that streams offer.
@@ -96,6 +97,7 @@ def next_url(slug: str, turns: Sequence[str], query: str) -> str:
 
 def stream_url(slugs: Sequence[str], limit: int) -> str:
     """The one stream of a page."""
-    channels = ",".join(PREFIX + slug for slug in slugs) if len(slugs) <= CHANNELS_LIMIT else PREFIX + "*"
+    named = len(slugs) + RESERVED_CHANNELS <= CHANNELS_LIMIT
+    channels = ",".join(PREFIX + slug for slug in slugs) if named else PREFIX + "*"
     query = urlencode({"channels": channels, "format": "html", "limit": limit}, safe=":,*")
     return f"/api/v1/stream?{query}"

@@ -148,7 +148,7 @@ async def test_no_page_complains(visit: Visitor, path: str) -> None:
 
 async def test_an_unknown_page_is_an_html_page(visit: Visitor) -> None:
     one = await visit("/boards/nowhere", provoked=("404",))
-    await expect(one.page.get_by_role("link", name="Go to all boards")).to_be_visible()
+    await expect(one.page.get_by_role("link", name="all boards")).to_be_visible()
 
 
 async def test_a_page_whose_stream_is_refused_polls_and_streams_again(

@@ -132,6 +132,7 @@ def own(*, preferred: bool = True, picture: str | None = None, **more: Any) -> d
         "profile": {"username": HOSTILE, "timeZone": "Europe/Berlin", "avatarUrl": picture},
         "inbox": {"items": [item, read, {**item, "id": IDS[2], "link": "javascript:alert(1)"}], "unread": 2},
         "preferences": dict.fromkeys(DEFAULTS, preferred),
+        "saved": "preferences" if preferred else None,
         "errors": {},
         **more,
     }
