@@ -6,7 +6,18 @@ from collections.abc import Iterable
 from sse_board.web.templates import STATIC
 
 #: In the order in which they apply: what comes later may say more than what comes before.
-STYLES = ("tokens", "page", "connection", "board", "forms", "wall", "admin", "tournament", "notices")
+STYLES = (
+    "tokens",
+    "page",
+    "connection",
+    "board",
+    "forms",
+    "notices",
+    "admin",
+    "tournament",
+    "people",
+    "wall",
+)
 #: In the order in which they run: each may use those before it.
 SCRIPTS = (
     "note",
@@ -17,15 +28,20 @@ SCRIPTS = (
     "build",
     "connection",
     "outbox",
+    "motion",
     "board",
-    "tournament",
+    "own",
     "told",
     "notices",
     "celebration",
     "sound",
+    "tournament",
     "maintenance",
     "inbox",
+    "people",
 )
+#: The script of a wall, which has one of its own: it is what old screens understand.
+WALL_SCRIPTS = ("asking", "turning", "screen")
 
 
 #: Comments are for who reads the files, and a quarter of what would be sent. In scripts they stand on lines of
@@ -41,6 +57,10 @@ def stylesheet() -> bytes:
 
 def script() -> bytes:
     return _joined("script", "js", SCRIPTS, SCRIPT_COMMENT)
+
+
+def wall_script() -> bytes:
+    return _joined("wall", "js", WALL_SCRIPTS, SCRIPT_COMMENT)
 
 
 def _joined(folder: str, ending: str, names: Iterable[str], comment: re.Pattern[str]) -> bytes:

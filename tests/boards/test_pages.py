@@ -2,7 +2,8 @@
 
 import pytest
 
-from sse_board.boards.pages import next_url, stream_url
+from sse_board.boards.pages import stream_url
+from sse_board.boards.wall import next_url
 from sse_board.live.channels import CHANNELS_LIMIT
 from sse_board.web.following import RESERVED_CHANNELS
 

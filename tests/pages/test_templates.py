@@ -13,7 +13,10 @@ from tests.pages.samples import HOSTILE, IDS, contexts, empty_panel, entry, pane
 TEMPLATES = Templates()
 CONTEXTS = contexts()
 every_template = pytest.mark.parametrize("state", CONTEXTS)
-LIVE = ("home", "board", "empty board", "activity", "empty activity", "tournament", "tournaments")
+LIVE = (
+    *("home", "board", "empty board", "activity", "empty activity", "tournament", "tournaments"),
+    *("player", "new player", "runs", "no runs", "run"),
+)
 HTMX_ATTRIBUTES = {"data-hx-sse:connect", "data-hx-trigger", "data-hx-swap", "data-hx-target", "data-hx-get"}
 REFERENCES = ("for", "aria-labelledby", "aria-describedby")
 
@@ -64,15 +67,16 @@ def test_htmx_attributes_are_known_and_written_as_data_attributes(state: str) ->
 
 
 #: Files that are joined from others when the service starts.
-BUNDLES = ("site.css", "site.js")
+BUNDLES = ("site.css", "site.js", "wall.js")
 
 
 @every_template
 def test_static_files_that_are_named_exist(state: str) -> None:
     prefix = TEMPLATES.static("")
     addresses = [tag.attributes.get(key, "") for tag in rendered(state).tags for key in ("src", "href")]
-    ours = [address for address in addresses if address.startswith("/static/")]
-    named = [address.removeprefix(prefix).partition("#")[0] for address in ours]
+    named = [
+        address.removeprefix(prefix).partition("#")[0] for address in addresses if address.startswith("/static/")
+    ]
     assert all(name in BUNDLES or (STATIC / name).is_file() for name in named)
 
 
@@ -97,7 +101,7 @@ def test_a_live_page_follows_one_stream_and_reloads_without_script(state: str) -
 
 @pytest.mark.parametrize(
     "state",
-    ["login", "register", "error", "player", "older activity", "round", "cross-table", "older tournaments"],
+    ["login", "register", "error", "ended run", "older activity", "round", "cross-table", "older tournaments"],
 )
 def test_other_pages_neither_stream_nor_reload(state: str) -> None:
     template, context = CONTEXTS[state]
