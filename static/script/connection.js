@@ -89,7 +89,9 @@
 
   // --- One gate for both writers -------------------------------------------------------------------------------
   const incoming = ({ fragment }) => fragment.firstElementChild;
-  const isBoard = (task) => task.target?.dataset?.version && incoming(task)?.id === task.target.id;
+  // What is marked in another way comes from another build, and is left out.
+  const isBoard = (task) => task.target?.dataset?.version && incoming(task)?.dataset.version
+    && incoming(task).id === task.target.id;
   const toldBy = (panel) => panel.querySelector("time.age")?.dateTime;
 
   function isNews(task, isPolled) {
@@ -107,7 +109,7 @@
     if (panel.dataset.since === undefined) return true;
     if (panel.dataset.since !== target.dataset.version) return false;
     for (const list of panel.querySelectorAll("[data-rows]")) {
-      const rows = [...target.querySelector("[data-rows]").children].map((row) => row.cloneNode(true));
+      const rows = [...(target.querySelector("[data-rows]")?.children ?? [])].map((row) => row.cloneNode(true));
       const places = list.dataset.rows.split(" ").filter(Boolean);
       [...list.children].forEach((row, index) => { rows[places[index] - 1] = row; });
       list.replaceChildren(...rows);

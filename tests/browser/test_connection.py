@@ -8,10 +8,13 @@ version; a browser that cannot run the scripts. In Firefox: `test_firefox.py`.
 """
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest_asyncio
 from playwright.async_api import Route, expect
 
+from sse_board.accounts.tokens import ACCESS_SECONDS
+from sse_board.live.delivery.lifetime import EXPIRY_NOTICE_SECONDS
 from tests.browser.conftest import Visit, Visitor
 from tests.browser.test_own_page import expire, sessions
 from tests.browser.test_pages import LIVE_AGAIN_WITHIN, NO_NETWORK, PAGE, SOON, badge, log_in
@@ -65,6 +68,20 @@ async def test_a_login_that_ran_out_is_renewed_without_a_word(
 
     await eventually(streams_again, LIVE_AGAIN_WITHIN / 1000)
     await expect(badge(one.page, "live")).to_be_visible(timeout=SOON)
+    await expect(one.page.locator(".note")).to_have_count(0)
+
+
+async def test_a_login_is_renewed_before_it_runs_out(
+    reader: tuple[Visit, Player], admin: Player, stores: Stores
+) -> None:
+    one, user = reader
+    (session,) = await sessions(admin, user)
+    left = EXPIRY_NOTICE_SECONDS + 1
+    async with one.page.expect_response("**/api/v1/auth/refresh", timeout=LIVE_AGAIN_WITHIN) as renewed:
+        await expire(one.page.context, stores, timedelta(seconds=ACCESS_SECONDS - left))
+        data_of(await admin.request("DELETE", f"/api/v1/admin/connections/{session}"))
+    assert (await renewed.value).ok
+    await expect(badge(one.page, "live")).to_be_visible(timeout=LIVE_AGAIN_WITHIN)
     await expect(one.page.locator(".note")).to_have_count(0)
 
 
