@@ -19,6 +19,7 @@ from sse_board.boards.api import BoardsApi
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.channels import PREFIX, LeaderboardSource
 from sse_board.boards.commits import BoardFolder, ProfileChanges
+from sse_board.boards.embed_page import EmbedPages
 from sse_board.boards.pages import BoardPages
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
@@ -194,6 +195,7 @@ class Service:
         return [
             *BoardPages(self.boards, self.reader, self.templates, viewer).routes(),
             *WallPages(self.boards, self.reader, self.templates, walls).routes(),
+            *EmbedPages(self.boards, self.reader, self.templates).routes(),
             *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
             *self.scores.routes,
             *self.sessions.routes,

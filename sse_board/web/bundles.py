@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sse_board.web.templates import STATIC
 
 #: In the order in which they apply: what comes later may say more than what comes before.
-STYLES = ("tokens", "page", "board", "forms", "admin", "tournament", "wall")
+STYLES = ("tokens", "page", "board", "forms", "admin", "tournament", "wall", "embed")
 #: In the order in which they run: each may use those before it.
 SCRIPTS = ("seats", "stream", "connection", "board", "tournament", "maintenance", "inbox")
 #: The script of a wall, which has one of its own: it is what old screens understand.
