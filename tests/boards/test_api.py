@@ -195,7 +195,7 @@ async def test_a_kiosk_shows_one_board_and_turns_to_the_next(player: Player, api
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in still
     turning = (await api.http.get("/kiosk/scoreboard?rotate=scoreboard,overall&seconds=30")).text
     following = "/kiosk/overall?rotate=scoreboard,overall&amp;seconds=30"
-    assert f'<noscript><meta http-equiv="refresh" content="30;url={following}"></noscript>' in turning
+    assert f'<noscript><meta http-equiv="refresh" content="30; url={following}"></noscript>' in turning
     assert [turning.count(f'id="board-{slug}"') for slug in ("scoreboard", "overall")] == [1, 1]
     assert 'content="5"' not in turning
 
