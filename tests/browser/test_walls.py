@@ -142,7 +142,7 @@ def test_the_script_of_a_wall_is_such_as_old_televisions_parse() -> None:
 async def test_a_framed_board_is_live_see_through_and_coloured_and_the_login_cannot_be_framed(
     chromium: Browser, site: WebServer, crowd: list[Player]
 ) -> None:
-    context = await chromium.new_context(reduced_motion="reduce")
+    context = await chromium.new_context(reduced_motion="reduce", color_scheme="dark")
     visit = Visit(await context.new_page(), provoked=(REFUSED, "favicon", "404"))
     listen(visit)
     async with framing(board=site.url + EMBED, login=f"{site.url}/login") as elsewhere:
