@@ -5,9 +5,41 @@ from collections.abc import Iterable
 from sse_board.web.templates import STATIC
 
 #: In the order in which they apply: what comes later may say more than what comes before.
-STYLES = ("tokens", "page", "board", "forms", "admin", "tournament", "wall", "embed")
+STYLES = (
+    "tokens",
+    "page",
+    "connection",
+    "board",
+    "forms",
+    "notices",
+    "admin",
+    "tournament",
+    "people",
+    "wall",
+    "embed",
+)
 #: In the order in which they run: each may use those before it.
-SCRIPTS = ("seats", "stream", "connection", "board", "tournament", "maintenance", "inbox")
+SCRIPTS = (
+    "note",
+    "seats",
+    "relay",
+    "stream",
+    "login",
+    "build",
+    "connection",
+    "outbox",
+    "motion",
+    "board",
+    "own",
+    "told",
+    "notices",
+    "celebration",
+    "sound",
+    "tournament",
+    "maintenance",
+    "inbox",
+    "people",
+)
 #: The script of a wall, which has one of its own: it is what old screens understand.
 WALL_SCRIPTS = ("asking", "turning", "screen")
 
