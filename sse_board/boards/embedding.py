@@ -13,6 +13,9 @@ from sse_board.web.walls import theme_of
 ROWS, ROWS_RANGE = 10, (1, 100)
 SCALE, SCALE_RANGE = 100, (50, 400)
 
+#: The page around knows what is behind the letters, and the reader's system does not.
+THEME = "light"
+
 _COLOUR = re.compile(r"[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8}", re.ASCII)
 _COLOUR_WORDS = "a colour of 3, 4, 6 or 8 hex digits, such as d4f04a"
 #: Letters on an accent: those of the two that stand out more.
@@ -47,7 +50,7 @@ def look_of(request: Request) -> Look:
         scale=query_integer(request, "scale", SCALE, *SCALE_RANGE),
         head=bool(query_integer(request, "head", 1, 0, 1)),
         foot=bool(query_integer(request, "foot", 1, 0, 1)),
-        theme=theme_of(request),
+        theme=theme_of(request, THEME),
         ink=_colour(request, "ink"),
         ground=_colour(request, "ground"),
         accent=_colour(request, "accent"),

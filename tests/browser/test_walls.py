@@ -4,7 +4,7 @@ A board in somebody else's page is a small wall. What else befalls pages is in t
 """
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from sse_board.web.bundles import wall_script
 from tests.browser.conftest import BOARD, JUMP, Visit, Visitor, listen
 from tests.browser.elsewhere import AROUND, colour_at_left_of, framing
 from tests.support import newer
-from tests.support.clients import Api, Player
+from tests.support.clients import Api, Player, eventually
 from tests.support.servers import Runner, Stores, WebServer
 from tests.support.televisions import as_in_2014
 
@@ -26,8 +26,8 @@ SCREENS = ((1280, 720), (1920, 1080), (3840, 2160), (1080, 1920), (1024, 768))
 LETTERS = 1 / 40
 #: Of the screen's height, what ten rows and the heads above them fill.
 FILLED = 0.9
-#: Milliseconds for what happens at once, on a busy machine, and for a server that is back.
-SOON, BACK_WITHIN = 10_000, 40_000
+#: Milliseconds for what happens at once, on a busy machine.
+SOON = 10_000
 NO_NETWORK = ("net::ERR_", "Failed to fetch", "htmx:error")
 #: An embedded board, and its colours as browsers say them.
 EMBED = f"/embed/{BOARD}?rows=2&ink=102030&accent=d4f04a&scale=150&foot=0"
@@ -186,19 +186,16 @@ async def test_a_wall_outlives_its_server_for_hours_and_takes_the_next_version_b
     await expect(badge(one.page, "offline")).to_be_visible()
     runner = Runner(tmp_path_factory.mktemp("newer"), newer.PROGRAM)
     try:
-        await check_it_comes_back(one, lambda: runner.serve(stores, port=site.port))
+        runner.serve(stores, port=site.port)
+        await eventually(lambda: is_newer(one.page), 60, every=1)
+        await expect(badge(one.page, "live")).to_be_visible(timeout=SOON)
+        one.check()
     finally:
         await context.close()
         runner.close()
 
 
-async def check_it_comes_back(one: Visit, serve: Callable[[], WebServer]) -> None:
-    outdated = "document.getElementById('stream').dispatchEvent(new CustomEvent('stream:outdated'))"
-    await one.page.evaluate(f"window.same = true; {outdated}")
-    await one.page.clock.fast_forward("00:00:10")  # it would load now, and finds nobody
-    assert await one.page.evaluate("window.same")
-    serve()
-    await one.page.clock.fast_forward("00:02:00")
-    await expect(one.page.locator("html")).to_have_attribute("data-build", newer.BUILD, timeout=BACK_WITHIN)
-    await expect(badge(one.page, "live")).to_be_visible(timeout=SOON)
-    one.check()
+async def is_newer(page: Page) -> bool:
+    """Whether a page that has waited some seconds more is that of the next version."""
+    await page.clock.fast_forward("00:00:05")
+    return await page.get_attribute("html", "data-build") == newer.BUILD
