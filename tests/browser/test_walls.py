@@ -110,6 +110,9 @@ async def test_ten_rows_fill_every_screen_whatever_they_say(visit: Visitor, crow
     await check_fit(one.page)
     assert await one.page.locator(".turn svg.code").get_attribute("viewBox")
     await expect(one.page.locator("html")).to_have_attribute("data-pointer", "hidden", timeout=SOON)
+    await expect(one.page.locator("#clock")).to_have_text(re.compile(r"^\d\d:\d\d$"))
+    await one.page.keyboard.press("f")
+    await one.page.wait_for_function("document.fullscreenElement !== null")
 
 
 async def test_an_old_television_shows_it_well_turns_and_keeps_it_fresh(
