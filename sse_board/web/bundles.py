@@ -17,7 +17,7 @@ STYLES = (
     "people",
 )
 #: What only walls need, and what only admins: nobody else pays for it.
-WALL_STYLES = ("wall",)
+WALL_STYLES = ("wall", "embed")
 ADMIN_STYLES = ("admin",)
 #: In the order in which they run: each may use those before it.
 SCRIPTS = (
