@@ -101,7 +101,7 @@ def test_a_live_page_follows_one_stream_and_reloads_without_script(state: str) -
 
 @pytest.mark.parametrize(
     "state",
-    ["login", "register", "error", "ended run", "older activity", "round", "cross-table", "older tournaments"],
+    ["login", "register", "error", "ended run", "round", "older tournaments"],
 )
 def test_other_pages_neither_stream_nor_reload(state: str) -> None:
     template, context = CONTEXTS[state]
@@ -109,6 +109,16 @@ def test_other_pages_neither_stream_nor_reload(state: str) -> None:
     assert "data-hx-" not in page
     assert "http-equiv" not in page
     assert "<script" not in page
+
+
+@pytest.mark.parametrize("state", ["older activity", "cross-table", "tournament's player", "desk, players"])
+def test_a_page_that_stands_still_follows_what_is_told_and_nothing_else(state: str) -> None:
+    page = rendered(state)
+    (stream,) = [tag for tag in page.tags if "data-hx-sse:connect" in tag.attributes]
+    assert stream.attributes["data-hx-sse:connect"] == followed("", CONTEXTS[state][1]["viewer"])
+    assert not [
+        tag for tag in page.tags if tag.attributes.get("http-equiv") == "refresh" or "data-poll" in tag.attributes
+    ]
 
 
 @pytest.mark.parametrize("state", ["wall of standings", "wall of pairings"])
