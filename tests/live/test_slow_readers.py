@@ -22,9 +22,9 @@ SOON = 1.0
 
 
 async def test_who_does_not_read_is_not_waited_for_and_wakes_to_the_newest_state(
-    pair: Pair, admin: Player, serve: Callable[..., WebServer]
+    pair: Pair, admin: Player, serve_alike: Callable[..., WebServer]
 ) -> None:
-    server = serve(pair.stores, BOARD_TICK_MS=1, **PLENTY)
+    server = serve_alike(pair.stores, BOARD_TICK_MS=1, **PLENTY)
     await make_boards(admin)
     channels = ",".join(f"leaderboard:{slug}" for slug in BOARDS)
     async with Api(server.url) as api, listening(server.url, channels) as awake:
