@@ -31,7 +31,7 @@ test: export PYTHONDONTWRITEBYTECODE =
 test: setup $(NODE_MODULES)
 	scripts/ensure-clients
 	nice $(MAKE) --no-print-directory lint & \
-	  $(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder && wait $$!
+	  scripts/in-memory $(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder && wait $$!
 
 # Minutes instead of seconds, and nothing beside it: the figures are looked at.
 soak: setup
