@@ -1,12 +1,11 @@
 """All tournaments at a glance, as people read them. Pure."""
 
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
 from sse_board.tournaments import wording
 from sse_board.tournaments.showing.listing import Listed, Overview, Page
-from sse_board.version import Version
+from sse_board.version import looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ def overview_parts(overview: Overview, page: Page) -> dict[str, Any]:
         "playing": sum(one.playing for one in overview.active_tournaments),
     }
     listed = [_entry(one) for one in page.tournaments]
-    return {"figures": figures, "listed": listed, "version": _version(figures, listed)}
+    return {"figures": figures, "listed": listed, "version": looks(figures, listed)}
 
 
 def _entry(one: Listed) -> Entry:
@@ -46,8 +45,3 @@ def _state(one: Listed) -> str:
     if one.tournament.status != "active":
         return {"upcoming": "Upcoming", "completed": "Completed"}[one.tournament.status]
     return f"Round {max(1, one.round)} of {one.tournament.rounds}"
-
-
-def _version(*shown: object) -> Version:
-    """Overviews have no order, only likeness: each that looks different is an epoch of its own."""
-    return Version(zlib.crc32(repr(shown).encode()), 0)
