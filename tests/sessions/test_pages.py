@@ -99,9 +99,7 @@ async def test_who_has_a_fragment_is_not_sent_it_again(api: Api, player: Player)
     assert (await get(api, f"/runs/{run}/part", **{"If-None-Match": tag})).status_code == 200
 
 
-async def test_a_run_that_redis_lost_is_shown_without_its_figures(
-    site: Site, api: Api, player: Player
-) -> None:
+async def test_a_run_that_redis_lost_is_shown_without_its_figures(site: Site, api: Api, player: Player) -> None:
     run = await start(player)
     await tell(player, run, currentWpm=50)
     site.forget(run)
