@@ -15,14 +15,13 @@ from sse_board.admin.room import admin_pages, admin_routes
 from sse_board.admin.vitals import Numbers
 from sse_board.admin.voiding import Voiding
 from sse_board.admin.watching import Watching
-from sse_board.boards.api import BoardsApi
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.channels import PREFIX, LeaderboardSource
 from sse_board.boards.commits import BoardFolder, ProfileChanges
-from sse_board.boards.pages import BoardPages
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
+from sse_board.boards.room import board_routes
 from sse_board.boards.samples import Samples, Velocities
 from sse_board.boards.tags import Tags
 from sse_board.boards.watch import BoardWatch
@@ -59,6 +58,7 @@ from sse_board.web.openapi import OpenApi
 from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.static import static_routes
 from sse_board.web.templates import Templates
+from sse_board.web.walls import Walls
 
 _log = structlog.get_logger()
 
@@ -121,6 +121,7 @@ class Service:
                 [*self.notifications.logs, *achievement_logs(self.templates), *self.tournaments.logs],
             ),
             self.notifications.receipts.heard,
+            self.templates.build,
         )
         self.presence.attach(self.live, partial(hidden, self.postgres))
         self.tournaments.attach(self.live)
@@ -190,9 +191,9 @@ class Service:
     def routes(self) -> list[BaseRoute]:
         authenticator, viewer = self.accounts.authentication, self.accounts.viewers.viewer
         page, pace = (self.templates, viewer), self.live.pace
+        walls = Walls(utc_now)
         return [
-            *BoardPages(self.boards, self.reader, self.templates, viewer).routes(),
-            *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
+            *board_routes(self.boards, self.reader, authenticator, *page, self.tags, walls),
             *self.scores.routes,
             *self.sessions.routes,
             *self.sessions.pages(authenticator, lambda: self.types.apps, *page, pace),
@@ -210,6 +211,7 @@ class Service:
                 self.tournaments.tables,
                 self.tournaments.answers,
                 self.organising,
+                walls,
             ),
             *self.watching.routes(authenticator),
             *achievement_routes(

@@ -9,6 +9,7 @@ from sse_board.activity.api import painted_parts
 from sse_board.activity.entry import Told
 from sse_board.activity.shown import CHOICES, shown_stories
 from sse_board.boards.board import Board, Entry, Standing, Window
+from sse_board.boards.place import OwnPlace
 from sse_board.notifications.preferences import DEFAULTS
 from sse_board.players.course import Change
 from sse_board.players.days import last_days
@@ -20,6 +21,7 @@ from sse_board.sessions.metrics import LiveRun
 from sse_board.sessions.showing import Live
 from sse_board.tournaments.showing.played import Played
 from sse_board.version import Version, looks
+from sse_board.web.codes import code
 from tests.pages.tournament_samples import tournament_contexts
 
 HOSTILE = "</bdi><script>alert('1')</script>\" onload=\"x"
@@ -28,6 +30,7 @@ WHEN = datetime(2026, 1, 10, 10, 30, tzinfo=UTC)
 VIEWER = SimpleNamespace(id=IDS[1], username=HOSTILE, role="PARTICIPANT", unread=2)
 ORGANISER = SimpleNamespace(id=IDS[2], username=HOSTILE, role="ORGANIZER", unread=0)
 ADMIN = SimpleNamespace(id=IDS[1], username=HOSTILE, role="ADMIN", unread=0)
+OWN_PLACE = OwnPlace(2, "1,240", HOSTILE, "37")
 
 
 def entry(position: int, **changes: Any) -> SimpleNamespace:
@@ -48,7 +51,9 @@ def entry(position: int, **changes: Any) -> SimpleNamespace:
 
 def panel(slug: str = "scoreboard", **changes: Any) -> SimpleNamespace:
     fields: dict[str, Any] = {
-        "board": SimpleNamespace(slug=slug, title=HOSTILE, unit="words/min", policy="sum", direction="desc"),
+        "board": SimpleNamespace(
+            slug=slug, title=HOSTILE, unit="words/min", policy="sum", direction="desc", decimals=1
+        ),
         "limit": 10,
         "entries": [
             entry(1, rank_change=2, previous_rank=3, velocity=-12),
@@ -58,12 +63,33 @@ def panel(slug: str = "scoreboard", **changes: Any) -> SimpleNamespace:
         "total": 1234,
         "version": "1-42",
         "updated_at": "2026-01-10T10:30:00.000Z",
+        "channel": f"leaderboard:{slug}",
+        "poll": f"/api/v1/scores/leaderboard?board={slug}&limit=10&format=html",
+        "first": 1,
+        "pages": SimpleNamespace(before=None, after=None),
     }
     return SimpleNamespace(**fields | changes)
 
 
+def second_page() -> SimpleNamespace:
+    """A window that no stream carries, between two others."""
+    pages = SimpleNamespace(before=1, after=3)
+    poll = "/api/v1/scores/leaderboard?board=scoreboard&limit=100&offset=100&format=html"
+    return panel(limit=100, first=101, channel=None, poll=poll, pages=pages)
+
+
 def empty_panel(slug: str = "piano_score") -> SimpleNamespace:
     return panel(slug, entries=[], total=0, updated_at=None)
+
+
+def on_wall(*panels: SimpleNamespace, **changes: Any) -> dict[str, Any]:
+    """Boards that take turns."""
+    drawn = code("https://example.org/boards/scoreboard")
+    screens = [
+        SimpleNamespace(panel=panel, url=f'/kiosk/{panel.board.slug}?x="{HOSTILE}', code=drawn) for panel in panels
+    ]
+    fields: dict[str, Any] = {"viewer": None, "screens": screens, "once": False, "next_url": None, "theme": "auto"}
+    return fields | {"seconds": 20, "clock": "2026-01-10T10:30:00.000Z"} | changes
 
 
 def desk() -> dict[str, Any]:
@@ -149,6 +175,7 @@ def own(*, preferred: bool = True, picture: str | None = None, **more: Any) -> d
         "profile": {"username": HOSTILE, "timeZone": "Europe/Berlin", "avatarUrl": picture},
         "inbox": {"items": [item, read, {**item, "id": IDS[2], "link": "javascript:alert(1)"}], "unread": 2},
         "preferences": dict.fromkeys(DEFAULTS, preferred),
+        "saved": "preferences" if preferred else None,
         "errors": {},
         **more,
     }
@@ -229,6 +256,7 @@ def nobody_yet() -> dict[str, Any]:
 def contexts() -> dict[str, tuple[str, dict[str, Any]]]:
     """Every page and fragment, in every state that changes its markup."""
     stream = {"stream_url": "/api/v1/stream?channels=leaderboard:a,leaderboard:b&format=html&limit=10"}
+    whole: dict[str, Any] = {"around": None, "missing": None, "own": None}
     refused = {"username": HOSTILE, "email": "Not an address.", "form": HOSTILE}
     wrong = {**refused, "avatar": HOSTILE, "timeZone": HOSTILE}
     filled = {"values": {"username": HOSTILE, "email": HOSTILE}, "errors": refused, "next": f"/?x={HOSTILE}"}
@@ -258,8 +286,23 @@ def contexts() -> dict[str, tuple[str, dict[str, Any]]]:
         "home": ("home.html", {"viewer": VIEWER, "panels": [panel(), empty_panel()], **stream}),
         "home, anonymous": ("home.html", {"viewer": None, "panels": [panel()], **stream}),
         "home without boards": ("home.html", {"viewer": None, "panels": [], **stream}),
-        "board": ("board.html", {"viewer": VIEWER, "panel": panel(limit=100), **stream}),
-        "empty board": ("board.html", {"viewer": None, "panel": empty_panel(), **stream}),
+        "board": (
+            "board.html",
+            {"viewer": VIEWER, "panel": panel(limit=100), **stream, **whole, "own": OWN_PLACE},
+        ),
+        "empty board": ("board.html", {"viewer": None, "panel": empty_panel(), **stream, **whole}),
+        "second page": (
+            "board.html",
+            {"viewer": VIEWER, "panel": second_page(), **stream, **whole, "own": OwnPlace(7, "3")},
+        ),
+        "board around": (
+            "board.html",
+            {"viewer": VIEWER, "panel": second_page(), **stream, **whole, "around": "me", "own": OWN_PLACE},
+        ),
+        "board without its reader": (
+            "board.html",
+            {"viewer": VIEWER, "panel": empty_panel(), **stream, **whole, "missing": "me", "own": OwnPlace()},
+        ),
         "login": ("login.html", {"viewer": None, **blank}),
         "login, refused": ("login.html", {"viewer": None, **filled}),
         "register": ("register.html", {"viewer": None, **blank}),
@@ -276,6 +319,11 @@ def contexts() -> dict[str, tuple[str, dict[str, Any]]]:
         "me": ("me.html", own()),
         "me, refused": ("me.html", own(preferred=False, picture="/avatars/a", errors=wrong)),
         "inbox fragment": ("fragments/inbox.html", {"inbox": {"items": [], "unread": 0}}),
+        "wall": ("kiosk.html", {**on_wall(panel()), **stream}),
+        "wall that turns": (
+            "kiosk.html",
+            {**on_wall(panel(), empty_panel(), next_url=f"/kiosk/x?{HOSTILE}", once=True, theme="dark"), **stream},
+        ),
         "fragment": ("fragments/board.html", {"panel": panel()}),
         "empty fragment": ("fragments/board.html", {"panel": empty_panel()}),
         "frame": ("fragments/frame.html", {"panel": panel()}),
