@@ -36,6 +36,11 @@ PAGES: tuple[Shown, ...] = (
     Shown("player", "/players/{player}"),
     Shown("player-new", "/players/{newcomer}"),
     Shown("activity", "/activity"),
+    Shown("activity-kind", "/activity?kind=achievement"),
+    Shown("runs", "/runs"),
+    Shown("runs-player", "/runs?app=typing", "player"),
+    Shown("run", "/runs/{run}"),
+    Shown("run-ended", "/runs/{ended}"),
     Shown("tournaments", "/tournaments"),
     Shown("tournaments-organiser", "/tournaments", "organiser"),
     Shown("tournament-active", "/tournaments/{active}"),
@@ -62,7 +67,7 @@ PAGES: tuple[Shown, ...] = (
 )
 
 #: Paths that answer HTML and are no pages: parts of them that scripts ask for.
-PARTS = ("/me/inbox", "/admin/health", "/play", "/part")
+PARTS = ("/me/inbox", "/admin/health", "/play", "/part", "/beside")
 
 
 def by_name() -> Mapping[str, Shown]:
