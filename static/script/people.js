@@ -85,23 +85,27 @@
   const figure = (lane) => lane.querySelector(".lane-metric b");
   const topOf = (lane) => lane.getBoundingClientRect().top;
 
-  function beforeSwap() {
-    for (const lane of lanes()) shown.set(lane.id, { top: topOf(lane), text: figure(lane) && motion.meant(figure(lane)) });
+  const lanesIn = (part) => [part, ...part.querySelectorAll(".lane")].filter((lane) => lane.matches(".lane[data-channel]"));
+
+  // Only those that are swapped: the figures of others may be counting.
+  function beforeSwap({ detail: { tasks } }) {
+    for (const lane of tasks.flatMap(({ target }) => (target ? lanesIn(target) : [])))
+      shown.set(lane.id, { top: topOf(lane), text: figure(lane) && motion.meant(figure(lane)) });
   }
 
   function move() {
     if (calm.matches || document.hidden) return;
-    for (const [lane, top] of lanes().map((lane) => [lane, topOf(lane)])) {
-      const past = shown.get(lane.id);
-      if (!past) motion.appear(lane);
-      else if (past.top !== top) motion.glide(lane, past.top - top);
-      if (past?.text && figure(lane)) motion.count(figure(lane), past.text, figure(lane).textContent);
+    for (const [id, { top, text }] of shown) {
+      const lane = document.getElementById(id);
+      if (!lane) continue;
+      if (topOf(lane) !== top) motion.glide(lane, top - topOf(lane));
+      if (text && figure(lane)) motion.count(figure(lane), text, figure(lane).textContent);
     }
   }
 
   // --- After each change -----------------------------------------------------------------------------------------
   function swapped() {
-    if (shown.size) move();
+    move();
     shown.clear();
     markOwnLanes();
     for (const race of document.querySelectorAll(".alone"))    // its stream brings the lane only
