@@ -7,7 +7,7 @@ from sse_board.web.templates import STATIC
 #: In the order in which they apply: what comes later may say more than what comes before.
 STYLES = ("tokens", "page", "board", "forms", "wall", "admin", "tournament")
 #: In the order in which they run: each may use those before it.
-SCRIPTS = ("seats", "stream", "connection", "board", "tournament", "maintenance", "inbox")
+SCRIPTS = ("seats", "stream", "connection", "board", "tournament", "maintenance", "inbox", "admin")
 
 
 def stylesheet() -> bytes:
