@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 LOCK := requirements.lock
-NODE_CLIENT := tests/clients/javascript
-NODE_MODULES := $(NODE_CLIENT)/node_modules/.package-lock.json
+NODE_MODULES := $(patsubst %,tests/%/node_modules/.package-lock.json,clients/javascript looks/tools)
+LIGHTHOUSE := tests/looks/lighthouse/node_modules/.package-lock.json
 
-.PHONY: setup demo test soak lint lock
+.PHONY: setup demo test soak screenshots audit lint lock
 
 setup: $(INSTALLED)
 
@@ -37,9 +37,19 @@ test: setup $(NODE_MODULES)
 soak: setup
 	SOAK=1 $(BIN)/pytest tests/soak tests/live/test_vanished.py --capture=no -o faulthandler_timeout=1800
 
+# Every page as people see it, in screenshots/index.html.
+screenshots: setup
+	scripts/ensure-clients
+	$(BIN)/python -m tests.looks.screenshots
+
+# What takes too long for the suite: Lighthouse, on an idle machine.
+audit: setup $(LIGHTHOUSE)
+	scripts/ensure-clients
+	$(BIN)/python -m tests.looks.audit
+
 # npm comes with Node as a wheel; which registry it asks is the environment's business.
-$(NODE_MODULES): $(NODE_CLIENT)/package.json $(NODE_CLIENT)/package-lock.json $(INSTALLED)
-	$(BIN)/npm ci --prefix $(NODE_CLIENT) --ignore-scripts --no-audit --no-fund --loglevel=error
+$(NODE_MODULES) $(LIGHTHOUSE): %/node_modules/.package-lock.json: %/package.json %/package-lock.json $(INSTALLED)
+	$(BIN)/npm ci --prefix $* --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 lint: setup

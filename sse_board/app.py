@@ -13,16 +13,14 @@ from sse_board.accounts.room import Accounts, build_accounts
 from sse_board.achievements.room import achievement_logs, achievement_routes
 from sse_board.admin.room import admin_pages, admin_routes
 from sse_board.admin.vitals import Numbers
-from sse_board.admin.voiding import Voiding
 from sse_board.admin.watching import Watching
-from sse_board.boards.api import BoardsApi
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.channels import PREFIX, LeaderboardSource
 from sse_board.boards.commits import BoardFolder, ProfileChanges
-from sse_board.boards.pages import BoardPages
 from sse_board.boards.ranking import Ranking
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.repair import BoardRepair
+from sse_board.boards.room import board_routes
 from sse_board.boards.samples import Samples, Velocities
 from sse_board.boards.tags import Tags
 from sse_board.boards.watch import BoardWatch
@@ -38,6 +36,7 @@ from sse_board.metrics.collector import Counted
 from sse_board.notifications.alerts import alert_admins
 from sse_board.notifications.preferences import hidden
 from sse_board.notifications.room import Notifications
+from sse_board.players.room import player_pages
 from sse_board.presence.room import Presence
 from sse_board.scores.catalog import ActionCatalog
 from sse_board.scores.finishes import Finishes
@@ -58,6 +57,7 @@ from sse_board.web.openapi import OpenApi
 from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.static import static_routes
 from sse_board.web.templates import Templates
+from sse_board.web.walls import Walls
 
 _log = structlog.get_logger()
 
@@ -106,7 +106,7 @@ class Service:
         self.presence = Presence(self.postgres, self.redis, utc_now, self.tournaments.scopes)
         self.watching = Watching(self.postgres, utc_now)
         self.sessions: Sessions = build_sessions(
-            self.postgres, self.redis, authenticator, lambda: self.types.apps, utc_now
+            self.postgres, self.redis, authenticator, lambda: self.types.apps, utc_now, self.templates.render
         )
         others: list[StateSource] = [*self.sessions.sources, *self.presence.sources, *self.watching.sources]
         others += self.tournaments.sources
@@ -120,6 +120,7 @@ class Service:
                 [*self.notifications.logs, *achievement_logs(self.templates), *self.tournaments.logs],
             ),
             self.notifications.receipts.heard,
+            self.templates.build,
         )
         self.presence.attach(self.live, partial(hidden, self.postgres))
         self.tournaments.attach(self.live)
@@ -188,11 +189,16 @@ class Service:
 
     def routes(self) -> list[BaseRoute]:
         authenticator, viewer = self.accounts.authentication, self.accounts.viewers.viewer
+        page, pace = (self.templates, viewer), self.live.pace
+        walls = Walls(utc_now)
         return [
-            *BoardPages(self.boards, self.reader, self.templates, viewer).routes(),
-            *BoardsApi(self.boards, self.reader, authenticator, self.templates, self.tags).routes(),
+            *board_routes(self.boards, self.reader, authenticator, *page, self.tags, walls),
             *self.scores.routes,
             *self.sessions.routes,
+            *self.sessions.pages(authenticator, lambda: self.types.apps, *page, pace),
+            *player_pages(
+                self.postgres, self.redis, self.boards, self.reader, self.sessions.listings, *page, pace
+            ),
             *self.live.routes(),
             *self.presence.routes(authenticator),
             *self.tournaments.routes(),
@@ -204,6 +210,7 @@ class Service:
                 self.tournaments.tables,
                 self.tournaments.answers,
                 self.organising,
+                walls,
             ),
             *self.watching.routes(authenticator),
             *achievement_routes(
@@ -215,12 +222,11 @@ class Service:
                 self.postgres,
                 authenticator,
                 self.templates,
-                self.accounts.viewers.viewer,
+                viewer,
                 self.accounts.administration,
                 self.watching,
-                Voiding(self.postgres, self.boards, self.repair),
-                self.boards,
-                self.types,
+                (self.boards, self.types),
+                self.repair,
                 self.notifications.subjects(self.live.outbox),
             ),
             *self.accounts.routes,

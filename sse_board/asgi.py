@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from sse_board.app import Service
-from sse_board.boards.api import LEADERBOARD
+from sse_board.boards.panel import LEADERBOARD
 from sse_board.boards.unchanged import BoardResource
 from sse_board.settings import Settings
 from sse_board.web.errors import answer_error, exception_handlers

@@ -27,3 +27,11 @@ select status, count(*) from tournaments group by status;
 -- name: homes
 -- Of these games those that there are, each with its tournament.
 select id, tournament_id from games where id = any(%(ids)s::uuid[]);
+
+-- name: played
+-- The tournaments of a player, the newest first, and who they are there.
+select t.id, t.name, t.status, t.starts_at, p.id
+from participants p join tournaments t on t.id = p.tournament_id
+where p.user_id = %(user_id)s and (t.status = 'upcoming' or p.number is not null) and
+      (p.withdrawn_from is null or t.status <> 'upcoming')
+order by t.starts_at desc, t.id limit %(limit)s;

@@ -71,6 +71,11 @@ class Achievement:
     points: int
     rule: Rule
 
+    @property
+    def kind(self) -> str:
+        """What its rule looks at: `streak`, `score`, `rank`, `level` or `perfect`; each has a badge of its own."""
+        return str(self.rule.__struct_config__.tag)
+
     def payload(self) -> dict[str, Any]:
         """As events tell of it and lists show it."""
         return {
@@ -79,6 +84,7 @@ class Achievement:
             "description": self.description,
             "icon": self.icon,
             "points": self.points,
+            "kind": self.kind,
         }
 
 

@@ -76,10 +76,10 @@ def _notices(awards: Sequence[Award]) -> list[Notice]:
 
 def _notice(user_id: str, unlocked: Sequence[Achievement]) -> Notice:
     first, link = unlocked[0], f"/players/{user_id}"
-    title, message = f"{first.icon} {first.title}", first.description or first.title
+    title, message = first.title, first.description or first.title
     if len(unlocked) > 1:
         title = f"{len(unlocked)} achievements"
-        message = "; ".join(f"{one.icon} {one.title}" for one in unlocked)[:NOTICE_LENGTH]
+        message = "; ".join(one.title for one in unlocked)[:NOTICE_LENGTH]
     return Notice(user_id, "achievements", title, message, "SUCCESS", link=link)
 
 

@@ -9,7 +9,6 @@ from starlette.routing import BaseRoute
 from sse_board.achievements.administration import AchievementAdministration
 from sse_board.achievements.api import AchievementsApi
 from sse_board.achievements.channels import AchievementsLog
-from sse_board.achievements.pages import PlayerPages
 from sse_board.achievements.players import Players
 from sse_board.activity.api import ActivityApi
 from sse_board.activity.channels import ActivityLog
@@ -43,7 +42,6 @@ def achievement_routes(
     administration = AchievementAdministration(postgres, boards, types)
     return [
         *AchievementsApi(players, authenticator, administration).routes(),
-        *PlayerPages(players, feed, templates, viewer).routes(),
-        *ActivityApi(feed, templates).routes(),
-        *ActivityPages(feed, templates, viewer).routes(),
+        *ActivityApi(feed, templates, utc_now).routes(),
+        *ActivityPages(feed, templates, viewer, utc_now).routes(),
     ]

@@ -1,11 +1,18 @@
 """`GET /api/v1/activity`: the feed, the newest first."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from sse_board.activity.feed import END, Feed, Told
+from sse_board.activity.entry import Told
+from sse_board.activity.feed import END, Feed
 from sse_board.activity.kinds import EVENTS
+from sse_board.activity.shown import by_day, shape, shown_stories
+from sse_board.clock import Clock
 from sse_board.errors import InvalidRequest
 from sse_board.live.cursor import from_cursor
 from sse_board.web.answers import ok
@@ -18,9 +25,10 @@ PAGE_ROWS = 100
 
 
 class ActivityApi:
-    def __init__(self, feed: Feed, templates: Templates) -> None:
+    def __init__(self, feed: Feed, templates: Templates, clock: Clock) -> None:
         self._feed = feed
         self._templates = templates
+        self._clock = clock
 
     def routes(self) -> list[Route]:
         return [Route("/api/v1/activity", self.page, methods=["GET"])]
@@ -29,22 +37,29 @@ class ActivityApi:
         """JSON, or the very fragment that the page polls. Raises InvalidRequest."""
         face = choose_face(request, ("json", "html"))
         limit = query_integer(request, "limit", 50, 1, PAGE_ROWS)
-        entries = await self._feed.page(before(request), limit, kind(request))
-        etag = f'W/"{version(entries)}-{limit}-{self._templates.build}"'
-        headers = {"Cache-Control": "no-cache", "Vary": "Accept", "ETag": etag}
-        if etag_matches(request, etag) and face == "html":
-            return Response(status_code=304, headers=headers)
+        only = kind(request)
+        entries = await self._feed.page(before(request), limit, only)
         if face == "html":
-            context = {"stories": [entry.payload()["data"] for entry in entries], "version": version(entries)}
-            return HTMLResponse(self._templates.render("fragments/feed.html", **context), headers=headers)
+            return self._painted(request, entries, limit, only)
         is_full = len(entries) == limit
         older = entries[-1].cursor if is_full else None
         return ok({"entries": [entry.payload() for entry in entries], "next": older}, headers={"Vary": "Accept"})
 
+    def _painted(self, request: Request, entries: Sequence[Told], limit: int, only: str | None) -> Response:
+        parts = painted_parts(entries, only, self._clock().date())
+        etag = f'W/"{parts["version"]}-{limit}-{only}-{self._templates.build}"'
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept", "ETag": etag}
+        if etag_matches(request, etag):
+            return Response(status_code=304, headers=headers)
+        return HTMLResponse(self._templates.render("fragments/feed.html", **parts), headers=headers)
 
-def version(entries: list[Told]) -> str:
-    """The name of what begins with these entries, as pages compare it."""
-    return f"0-{entries[0].id if entries else 0}"
+
+def painted_parts(entries: Sequence[Told], only: str | None, today: date) -> dict[str, Any]:
+    """What `fragments/feed.html` is painted from. A day that begins names a new version, as pages compare it."""
+    version = f"{today:%Y%m%d}-{entries[0].id if entries else 0}"
+    list_id = f"stories-{shape(only)}" if only else "stories"
+    groups = by_day(shown_stories(entries), today)
+    return {"groups": groups, "only": only, "list_id": list_id, "version": version}
 
 
 def before(request: Request) -> int:

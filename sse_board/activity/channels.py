@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from sse_board.activity.kinds import FEED
+from sse_board.activity.shown import story
 from sse_board.clock import iso
 from sse_board.live.event import Event
 from sse_board.live.events.record import Record
@@ -28,14 +29,15 @@ class ActivityLog(PublicChannel):
 
     def event(self, record: Record) -> Event:
         data = {**record.data, "timestamp": iso(record.at)}
+        shown = story(record.type.removeprefix("activity."), data) if record.name == FEED else None
         return Event(
             record.type,
             data,
             channel=record.name,
-            html=partial(self._html, data) if record.name == FEED else None,
+            html=partial(self._html, shown) if shown else None,
             text=lambda: [str(data["text"])],
             position=record.position,
         )
 
-    def _html(self, data: dict[str, Any]) -> str:
-        return self._templates.render("fragments/story_frame.html", story=data)
+    def _html(self, shown: dict[str, Any]) -> str:
+        return self._templates.render("fragments/story_frame.html", story=shown)

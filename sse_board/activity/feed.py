@@ -1,13 +1,10 @@
 """The feed as it was told, page by page."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
+from sse_board.activity.entry import Told
 from sse_board.activity.kinds import EVENTS
-from sse_board.clock import iso
-from sse_board.live.cursor import to_cursor
 from sse_board.stores.postgres import Postgres
 from sse_board.stores.queries import Queries
 from sse_board.web.bodies import exact
@@ -16,24 +13,6 @@ _queries = Queries("activity")
 
 #: Behind every entry: where paging begins.
 END = 2**62
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An entry as it was told: `id` is its place in the feed, `data` its payload."""
-
-    id: int
-    kind: str
-    data: Mapping[str, Any]
-    at: datetime
-
-    @property
-    def cursor(self) -> str:
-        return to_cursor(self.id)
-
-    def payload(self) -> dict[str, Any]:
-        data = {"id": self.cursor, **self.data, "timestamp": iso(self.at)}
-        return {"type": EVENTS[self.kind], "data": data, "timestamp": iso(self.at)}
 
 
 class Feed:

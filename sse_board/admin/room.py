@@ -53,17 +53,17 @@ def admin_pages(
     viewer: FindViewer,
     users: Administration,
     watching: Watching,
-    voiding: Voiding,
-    boards: BoardCatalog,
-    types: ActionCatalog,
+    catalogues: tuple[BoardCatalog, ActionCatalog],
+    repair: BoardRepair,
     others: Sequence[Subject],
 ) -> list[BaseRoute]:
     """`others`: the pages that other rooms add."""
+    boards, types = catalogues
     editing = BoardAdministration(postgres, boards)
     pages = (
         HealthPage(watching.board),
         ConnectionsPage(postgres, watching.board, watching.connections),
-        FlagsPage(FlagReview(postgres), voiding),
+        FlagsPage(FlagReview(postgres), Voiding(postgres, boards, repair)),
         UsersPage(postgres, users),
         CataloguePage(boards, types, editing, ActionTypeAdministration(postgres, boards, types)),
     )

@@ -96,13 +96,15 @@ async def _act_on(here: Stage, players: list[Player], per_second: int) -> None:
     reader, writer = await asyncio.open_connection(HOST, here.port)
     clock = asyncio.get_running_loop().time
     due, first = clock(), CROWD_FIRST
-    while per_second:
-        for request in Actions(f"{HOST}:{here.port}", players, first, len(players)).prepare():
-            await asyncio.sleep(due - clock())
-            await send(reader, writer, request)
-            due += 1 / per_second
-        first += len(players)
-    writer.close()
+    try:
+        while per_second:
+            for request in Actions(f"{HOST}:{here.port}", players, first, len(players)).prepare():
+                await asyncio.sleep(due - clock())
+                await send(reader, writer, request)
+                due += 1 / per_second
+            first += len(players)
+    finally:
+        writer.close()
 
 
 def _report(name: str, taken: list[float]) -> bool:

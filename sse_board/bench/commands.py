@@ -12,6 +12,7 @@ from sse_board.bench import (
     handshake,
     latency,
     messages,
+    page,
     polling,
     ranks,
     runs,
@@ -48,6 +49,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "ranks": ("what players cost who listen to their own ranks, while others move them", ranks.add_arguments),
     "standings": ("from a result to the standings at a listener, in a large tournament", standings.add_arguments),
     "messages": ("a hundred events of the log a second, each to everybody", messages.add_arguments),
+    "page": ("what a browser does while the rows of its board change", page.add_arguments),
 }
 
 

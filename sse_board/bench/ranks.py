@@ -138,7 +138,7 @@ async def _cost(
     """While actions come at their rate; what is told at the beginning is over by the time it is measured."""
     counted = itertools.count()
     acting = [
-        asyncio.create_task(_act(here, actions, counted, args.rate / CONNECTIONS)) for _ in range(CONNECTIONS)
+        asyncio.create_task(act(here, actions, counted, args.rate / CONNECTIONS)) for _ in range(CONNECTIONS)
     ]
     await asyncio.sleep(SETTLE_SECONDS)
     before = {part: here.cpu_seconds(part) for part in PARTS}
@@ -153,7 +153,7 @@ async def _cost(
     return Cost(cpu, acted / seconds, messages / seconds)
 
 
-async def _act(here: Stage, actions: Iterator[bytes], counted: Iterator[int], rate: float) -> None:
+async def act(here: Stage, actions: Iterator[bytes], counted: Iterator[int], rate: float) -> None:
     """One after the other, each at its time, until there is none left. Raises WrongAnswer."""
     reader, writer = await asyncio.open_connection(HOST, here.port)
     began = time.perf_counter()

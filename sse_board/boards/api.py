@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from typing import Any
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,18 +11,16 @@ from sse_board.boards.board import Board, Window
 from sse_board.boards.catalog import BoardCatalog, known_slug
 from sse_board.boards.delta import entry_payload
 from sse_board.boards.faces import as_csv, as_text
-from sse_board.boards.panel import panel
-from sse_board.boards.question import Question, Questions
+from sse_board.boards.panel import LEADERBOARD, panel
+from sse_board.boards.question import Question, Questions, player_meant
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.tags import Tags
 from sse_board.clock import iso
-from sse_board.errors import InvalidRequest, Unauthorized
 from sse_board.web.answers import encode, ok
 from sse_board.web.identity import Authenticator, Identity
 from sse_board.web.negotiation import MEDIA_TYPES, etag_matches
 from sse_board.web.templates import Templates
 
-LEADERBOARD = "/api/v1/scores/leaderboard"
 #: Answers kept encoded, some KB each: the windows that pollers ask for again and again.
 ENCODED_LIMIT = 256
 
@@ -62,13 +59,14 @@ class BoardsApi:
             return Response(status_code=304, headers=headers)
         if face == "json" and identity is not None:
             return ok(await self._personal(window, identity), headers=headers)
-        return Response(self._encode(window, face), headers=headers, media_type=MEDIA_TYPES[face])
+        return Response(self._encode(window, question), headers=headers, media_type=MEDIA_TYPES[face])
 
     async def _window(self, asked: Question, identity: Identity | None) -> Window:
         """Raises InvalidRequest and NotFound."""
         if asked.around is None:
             return await self._reader.window(asked.slug, asked.limit, asked.offset)
-        return await self._reader.around(asked.slug, _player(asked.around, identity), asked.radius)
+        player = player_meant(asked.around, identity.user_id if identity else None)
+        return await self._reader.around(asked.slug, player, asked.radius)
 
     async def boards(self, request: Request) -> Response:
         return ok({"boards": [board_payload(board) for board in self._catalog]})
@@ -76,24 +74,26 @@ class BoardsApi:
     async def board(self, request: Request) -> Response:
         return ok(board_payload(await self._catalog.require(known_slug(request.path_params["slug"]))))
 
-    def _encode(self, window: Window, face: str) -> bytes:
+    def _encode(self, window: Window, asked: Question) -> bytes:
         """The same bytes for everybody who asks for this window in this face, made once, and again when what
         is told of an hour ago is another."""
         past = window.past.at if window.past else None
-        key = (window.board, window.version, window.limit, window.offset, face, past)
+        place = (window.limit, window.offset, asked.around, asked.radius)
+        key = (window.board, window.version, asked.face, place, past)
         made = self._encoded.get(key)
         if made is None:
-            made = self._encoded[key] = self._make(window, face)
+            made = self._encoded[key] = self._make(window, asked)
             if len(self._encoded) > ENCODED_LIMIT:
                 self._encoded.popitem(last=False)
         return made
 
-    def _make(self, window: Window, face: str) -> bytes:
-        if face == "html":
-            return self._templates.render("fragments/board.html", panel=panel(window)).encode()
-        if face == "csv":
+    def _make(self, window: Window, asked: Question) -> bytes:
+        if asked.face == "html":
+            shown = panel(window, asked.around, asked.radius)
+            return self._templates.render("fragments/board.html", panel=shown).encode()
+        if asked.face == "csv":
             return as_csv(window).encode()
-        if face == "text":
+        if asked.face == "text":
             return as_text(window).encode()
         return encode({"success": True, "data": _payload(window)})
 
@@ -113,18 +113,6 @@ def _payload(window: Window) -> dict[str, Any]:
         "version": str(window.version),
         "lastUpdated": iso(window.updated_at),
     }
-
-
-def _player(around: str, identity: Identity | None) -> str:
-    """The user id that `around` means. Raises Unauthorized for `me` without a login, InvalidRequest."""
-    if around == "me":
-        if identity is None:
-            raise Unauthorized("`around=me` needs a login.")
-        return identity.user_id
-    try:
-        return str(UUID(around))
-    except ValueError:
-        raise InvalidRequest("`around` must be `me` or a user id.", details={"around": "me or a UUID"}) from None
 
 
 def board_payload(board: Board) -> dict[str, Any]:

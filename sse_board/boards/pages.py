@@ -3,27 +3,30 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from sse_board.boards.board import Window
 from sse_board.boards.catalog import BoardCatalog, known_slug
 from sse_board.boards.channels import PREFIX
-from sse_board.boards.panel import panel
+from sse_board.boards.panel import PAGE_ROWS, panel
+from sse_board.boards.place import OwnPlace, own_place
+from sse_board.boards.question import OFFSET_LIMIT, player_meant
 from sse_board.boards.reader import BoardReader
-from sse_board.errors import InvalidRequest
+from sse_board.errors import NotFound, Unauthorized
 from sse_board.live.channels import CHANNELS_LIMIT
 from sse_board.web.bodies import query_integer
+from sse_board.web.following import RESERVED_CHANNELS
 from sse_board.web.templates import Templates
 
-#: Rows of each board on the front page, and of a board on its own page: windows that streams offer.
+#: Rows of each board on the front page: a window that streams offer.
 HOME_ROWS = 10
-BOARD_ROWS = 100
-#: How long a kiosk shows one board of its rotation, and what may be asked for: seconds.
-ROTATION_SECONDS, ROTATION_RANGE = 20, (5, 3_600)
-THEMES = ("auto", "light", "dark")
+#: Rows above and below a player on the page around them: a screen of a laptop.
+RADIUS = 10
+PAGES_LIMIT = OFFSET_LIMIT // PAGE_ROWS
 
 FindViewer = Callable[[Request], Awaitable[Any]]
 
@@ -41,7 +44,6 @@ class BoardPages:
         return [
             Route("/", self.home, methods=["GET"]),
             Route("/boards/{slug}", self.board, methods=["GET"]),
-            Route("/kiosk/{slug}", self.kiosk, methods=["GET"]),
         ]
 
     async def home(self, request: Request) -> Response:
@@ -55,47 +57,60 @@ class BoardPages:
         )
 
     async def board(self, request: Request) -> Response:
-        slug = known_slug(request.path_params["slug"])
-        window = await self._reader.window(slug, BOARD_ROWS)
+        """`?page=2`, or `?around=me` or a user id; who is on no place is told so, and shown the first. Raises
+        NotFound for an unknown board, InvalidRequest."""
+        slug, viewer = known_slug(request.path_params["slug"]), await self._viewer(request)
+        around, number = request.query_params.get("around"), query_integer(request, "page", 1, 1, PAGES_LIMIT)
+        try:
+            window = await self._around(slug, around, viewer) if around else None
+        except Unauthorized:
+            return _to_login(slug)
+        shown = window or await self._reader.window(slug, PAGE_ROWS, (number - 1) * PAGE_ROWS)
+        painted = panel(shown, around, RADIUS) if window else panel(shown)
         return self._templates.page(
             "board.html",
-            viewer=await self._viewer(request),
-            panel=panel(window),
-            stream_url=stream_url([slug], BOARD_ROWS),
+            viewer=viewer,
+            panel=painted,
+            around=around if window else None,
+            missing=around if window is None else None,
+            own=await self._own(shown, viewer) if viewer else None,
+            stream_url=stream_url([slug], PAGE_ROWS) if painted.channel else _waking(around if viewer else None),
         )
 
-    async def kiosk(self, request: Request) -> Response:
-        """`?rotate=a,b&seconds=20&theme=dark`: raises NotFound for an unknown board, InvalidRequest."""
-        slug = known_slug(request.path_params["slug"])
-        seconds = query_integer(request, "seconds", ROTATION_SECONDS, *ROTATION_RANGE)
-        theme = request.query_params.get("theme", "auto")
-        if theme not in THEMES:
-            raise InvalidRequest(f"`theme` must be one of {', '.join(THEMES)}.", details={"theme": theme})
-        turns = [self._catalog.get(known_slug(name)).slug for name in _names(request.query_params.get("rotate"))]
-        window = await self._reader.window(slug, HOME_ROWS)
-        return self._templates.page(
-            "kiosk.html",
-            viewer=None,
-            panel=panel(window),
-            stream_url=stream_url([slug], HOME_ROWS),
-            theme=theme,
-            seconds=seconds,
-            next_url=next_url(slug, turns, request.url.query) if turns else None,
-        )
+    async def _around(self, slug: str, around: str, viewer: Any) -> Window | None:
+        """None for who is on no place. Raises Unauthorized, InvalidRequest, NotFound for an unknown board."""
+        player = player_meant(around, viewer.id if viewer else None)
+        await self._catalog.require(slug)
+        try:
+            return await self._reader.around(slug, player, RADIUS)
+        except NotFound:
+            return None
+
+    async def _own(self, shown: Window, viewer: Any) -> OwnPlace:
+        """Where the reader stands: from what is shown, else looked for."""
+        if any(entry.user_id == viewer.id for entry in shown.entries):
+            return own_place(shown, viewer.id)
+        try:
+            return own_place(await self._reader.around(shown.board.slug, viewer.id, 1), viewer.id)
+        except NotFound:
+            return own_place(shown, viewer.id)
 
 
-def _names(rotate: str | None) -> list[str]:
-    return [name.strip() for name in (rotate or "").split(",") if name.strip()]
+def _waking(around: str | None) -> str:
+    """The stream of a page whose window none carries: it polls, and sooner when its reader is on another rank."""
+    channels = "user:me:rank-changes" if around == "me" else "system"
+    return f"/api/v1/stream?channels={channels}&format=html"
 
 
-def next_url(slug: str, turns: Sequence[str], query: str) -> str:
-    """The kiosk page that follows this one; a board that is not in its own rotation leads to the first."""
-    following = turns[(turns.index(slug) + 1) % len(turns)] if slug in turns else turns[0]
-    return f"/kiosk/{following}?{query}"
+def _to_login(slug: str) -> Response:
+    """And back to the page around whoever has logged in."""
+    here = f"/boards/{slug}?around=me"
+    return RedirectResponse(f"/login?next={quote(here, safe='')}", 303)
 
 
 def stream_url(slugs: Sequence[str], limit: int) -> str:
     """The one stream of a page."""
-    channels = ",".join(PREFIX + slug for slug in slugs) if len(slugs) <= CHANNELS_LIMIT else PREFIX + "*"
+    named = len(slugs) + RESERVED_CHANNELS <= CHANNELS_LIMIT
+    channels = ",".join(PREFIX + slug for slug in slugs) if named else PREFIX + "*"
     query = urlencode({"channels": channels, "format": "html", "limit": limit}, safe=":,*")
     return f"/api/v1/stream?{query}"

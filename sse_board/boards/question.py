@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.types import Scope
 
 from sse_board.boards.board import DEFAULT_BOARD
 from sse_board.boards.catalog import known_slug
+from sse_board.errors import InvalidRequest, Unauthorized
 from sse_board.web.bodies import query_integer
 from sse_board.web.headers import headers_of
 from sse_board.web.negotiation import choose_face
@@ -65,3 +67,16 @@ def _parse(query: bytes, accept: bytes) -> Question:
         around=request.query_params.get("around"),
         radius=query_integer(request, "radius", 5, 1, RADIUS_LIMIT),
     )
+
+
+def player_meant(around: str, user_id: str | None) -> str:
+    """The id of the player whom `around` means; `user_id`: of who asks. Raises Unauthorized for `me` without a
+    login, InvalidRequest."""
+    if around == "me":
+        if user_id is None:
+            raise Unauthorized("`around=me` needs a login.")
+        return user_id
+    try:
+        return str(UUID(around))
+    except ValueError:
+        raise InvalidRequest("`around` must be `me` or a user id.", details={"around": "me or a UUID"}) from None

@@ -61,7 +61,9 @@ class Live:
         authenticator: Authenticator,
         channels: Channels,
         handed: Handed = nobody_asks,
+        build: str = "",
     ) -> None:
+        self._build = build
         self._hands = Hands(handed)
         self._settings = settings
         self._authenticator = authenticator
@@ -118,7 +120,9 @@ class Live:
             headcount=self.headcount,
         )
         return [
-            *StreamApi(hub, self.feed, subscriptions, authenticator, heartbeat_seconds=heartbeat).routes(),
+            *StreamApi(
+                hub, self.feed, subscriptions, authenticator, heartbeat_seconds=heartbeat, build=self._build
+            ).routes(),
             *self._polls().routes(),
             *sockets.routes(),
             *MembershipApi(hub, self._memberships, self.remote, authenticator).routes(),

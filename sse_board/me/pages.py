@@ -20,6 +20,9 @@ from sse_board.web.templates import Templates
 #: Notifications on the page: what one reads at once. The API has the rest.
 SHOWN_ROWS = 30
 
+#: Forms that say, back on the page, that their change was saved: the last part of their path.
+SETTINGS = ("preferences", "avatar", "time-zone", "password")
+
 FindViewer = Callable[[Request], Awaitable[Any]]
 
 
@@ -75,6 +78,7 @@ class MePages:
             profile=await self._profiles.show(identity.user_id),
             inbox=await self._inbox(identity),
             preferences=await self._notifications.preferences.of(identity.user_id),
+            saved=request.query_params.get("saved"),
             errors=errors,
         )
         page.headers["Cache-Control"] = "private, no-store"
@@ -104,7 +108,7 @@ class MePages:
                     raise
                 details = error.details or {"form": error.message}
                 return await self._page(request, identity, error.status, **dict(details))
-            return RedirectResponse("/me", 303)
+            return RedirectResponse(_way_back(request.url.path), 303)
 
         return submitted
 
@@ -125,6 +129,11 @@ class MePages:
 
     async def change_password(self, request: Request, identity: Identity) -> None:
         await self._profiles.change(identity, password_of(await read_form(request)))
+
+
+def _way_back(path: str) -> str:
+    part = path.rpartition("/")[2]
+    return f"/me?saved={part}" if part in SETTINGS else "/me"
 
 
 def _to_login() -> Response:

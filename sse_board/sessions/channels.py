@@ -1,7 +1,8 @@
 """The channels of one run: `session:{id}:live`, `session:{id}:competitors`."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from redis import RedisError
@@ -9,6 +10,7 @@ from redis import RedisError
 from sse_board.clock import Clock
 from sse_board.errors import BoardError
 from sse_board.live.event import Event
+from sse_board.sessions.cards import beside, card
 from sse_board.sessions.finding import Finder
 from sse_board.sessions.memory import LiveRuns
 from sse_board.sessions.metrics import LiveRun, nearest, newer
@@ -17,6 +19,9 @@ from sse_board.web.identity import Identity
 
 #: Others that a run is shown beside.
 COMPETITORS = 10
+
+#: Renders a template with what it is given: `Templates.render`.
+Paint = Callable[..., str]
 
 
 def looks(run: LiveRun) -> str:
@@ -29,9 +34,10 @@ class _RunChannels:
 
     windowed = False
 
-    def __init__(self, suffix: str, finder: Finder, clock: Clock) -> None:
+    def __init__(self, suffix: str, finder: Finder, clock: Clock, paint: Paint) -> None:
         self._finder = finder
         self._clock = clock
+        self._paint = paint
         self._suffix = suffix
         self._form = re.compile(rf"session:([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}):{suffix}")
 
@@ -66,8 +72,8 @@ class LiveSource(_RunChannels):
 
     least_seconds = 0.0
 
-    def __init__(self, finder: Finder, clock: Clock) -> None:
-        super().__init__("live", finder, clock)
+    def __init__(self, finder: Finder, clock: Clock, paint: Paint) -> None:
+        super().__init__("live", finder, clock, paint)
 
     async def read(self, channel: str, limit: int) -> LiveRun:
         return await self._finder.find(self.run_of(channel))
@@ -85,7 +91,8 @@ class LiveSource(_RunChannels):
         return newer(before, after)
 
     def snapshot(self, channel: str, state: LiveRun, previous: str | None) -> Sequence[Event]:
-        return [progress_event(channel, state, self._clock())]
+        html = partial(self._paint, "fragments/lane_frame.html", card=card(state))
+        return [progress_event(channel, state, self._clock(), html)]
 
     def delta(self, channel: str, before: LiveRun, after: LiveRun) -> Sequence[Event]:
         return self.snapshot(channel, after, None) if after.version != before.version else []
@@ -123,8 +130,8 @@ class CompetitorsSource(_RunChannels):
 
     least_seconds = 1.0
 
-    def __init__(self, finder: Finder, live: LiveRuns, clock: Clock) -> None:
-        super().__init__("competitors", finder, clock)
+    def __init__(self, finder: Finder, live: LiveRuns, clock: Clock, paint: Paint) -> None:
+        super().__init__("competitors", finder, clock, paint)
         self._live = live
         self._apps: dict[str, str] = {}
 
@@ -172,7 +179,8 @@ class CompetitorsSource(_RunChannels):
         return before if after.is_bare else after
 
     def snapshot(self, channel: str, state: Field, previous: str | None) -> Sequence[Event]:
-        return [competitors_event(channel, state.run, state.others, self._clock())]
+        html = partial(self._paint, "fragments/beside_frame.html", **beside(state.run, state.others))
+        return [competitors_event(channel, state.run, state.others, self._clock(), html)]
 
     def delta(self, channel: str, before: Field, after: Field) -> Sequence[Event]:
         return self.snapshot(channel, after, None) if self.version(before) != self.version(after) else []

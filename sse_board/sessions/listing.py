@@ -42,6 +42,12 @@ class Listings:
         page = {"app": app, "limit": limit, "offset": offset}
         return Listing([bare(row) for row in await self._postgres.all(_queries.newest, **page)], False)
 
+    async def of_player(self, user_id: str) -> list[LiveRun]:
+        """A player's live runs, the newest first. Raises Unavailable."""
+        rows = await self._postgres.all(_queries.open_of_player, user_id=user_id)
+        found = await self._finder.find_many([row[0] for row in rows])
+        return [run for run in found.values() if run.ended is None]
+
     async def _ids(self, app: str | None, most: int) -> list[str]:
         apps = await self._live.apps() if app is None else [app]
         pages = await asyncio.gather(*(self._live.newest(one, most) for one in apps))

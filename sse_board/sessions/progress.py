@@ -1,5 +1,6 @@
 """`POST /api/v1/sessions/{id}/progress`: how a run goes, live only. No tick reaches PostgreSQL."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -13,11 +14,11 @@ from sse_board.gathering import Gathered
 from sse_board.sessions.finding import UNKNOWN, Finder, canonical
 from sse_board.sessions.memory import TICKS_A_SECOND, LiveRuns, Tick
 from sse_board.sessions.runs import OPEN_RUNS
-from sse_board.web.answers import ok, request_id
+from sse_board.web.answers import encode, ok, request_id
 from sse_board.web.bodies import decode, require_json, set_fields
 from sse_board.web.direct import Posted
 from sse_board.web.headers import headers_of
-from sse_board.web.identity import Authenticator, require_user
+from sse_board.web.identity import Authenticator, Identity, require_user
 from sse_board.web.limits import RequestCount, limited
 
 PATH = "/api/v1/sessions/{session_id}/progress"
@@ -85,12 +86,21 @@ class Progress:
         if not self._count.admits({}, posted.identity):
             raise self._count.refusal({}, posted.identity)
         require_json(posted.headers)
-        tick = Tick(canonical(posted.name), posted.identity.user_id, read_values(posted.body))
+        await self._tell(posted.name, posted.identity, posted.body)
+        return {"accepted": True}
+
+    async def tell_fields(self, run_id: str, identity: Identity, fields: Mapping[str, float]) -> None:
+        """The same from a form. Raises BoardError."""
+        if not self._count.admits({}, identity):
+            raise self._count.refusal({}, identity)
+        await self._tell(run_id, identity, encode(fields))
+
+    async def _tell(self, run_id: str, identity: Identity, body: bytes) -> None:
+        tick = Tick(canonical(run_id), identity.user_id, read_values(body))
         try:
             await self._take(tick)
         except RedisError as error:
             raise Unavailable("Live metrics cannot be kept at the moment; the run goes on.") from error
-        return {"accepted": True}
 
     async def _take(self, tick: Tick) -> None:
         status = await self._ticks(tick)

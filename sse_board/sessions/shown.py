@@ -1,6 +1,6 @@
 """How runs are told: events, rows of lists, lines for terminals. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -24,9 +24,9 @@ def row(run: LiveRun, now: datetime) -> dict[str, Any]:
     }
 
 
-def progress_event(channel: str, run: LiveRun, now: datetime) -> Event:
+def progress_event(channel: str, run: LiveRun, now: datetime, html: Callable[[], str] | None = None) -> Event:
     data = {**row(run, now), "timestamp": iso(now)}
-    return Event("progress.update", data, channel=channel, text=partial(_progress_lines, data))
+    return Event("progress.update", data, channel=channel, html=html, text=partial(_progress_lines, data))
 
 
 def _progress_lines(data: Mapping[str, Any]) -> list[str]:
@@ -37,14 +37,16 @@ def _progress_lines(data: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def competitors_event(channel: str, run: LiveRun, others: Sequence[LiveRun], now: datetime) -> Event:
+def competitors_event(
+    channel: str, run: LiveRun, others: Sequence[LiveRun], now: datetime, html: Callable[[], str] | None = None
+) -> Event:
     data = {
         "sessionId": run.id,
         "app": run.app,
         "competitors": [competitor(other) for other in others],
         "timestamp": iso(now),
     }
-    return Event("session.competitors", data, channel=channel, text=partial(_competitor_lines, data))
+    return Event("session.competitors", data, channel=channel, html=html, text=partial(_competitor_lines, data))
 
 
 def competitor(run: LiveRun) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def static_routes(build: str) -> list[BaseRoute]:
     joined = [
         Route("/site.css", Bundle(bundles.stylesheet(), "text/css").answer),
         Route("/site.js", Bundle(bundles.script(), "text/javascript").answer),
+        Route("/wall.js", Bundle(bundles.wall_script(), "text/javascript").answer),
         Mount("/", files),
     ]
     return [Mount(f"/static/{build}", Forever(Router(joined))), Mount("/static", Router(joined))]

@@ -8,6 +8,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.responses import HTMLResponse
 
 from sse_board import ROOT
+from sse_board.clock import iso
+from sse_board.web.following import followed, told_channels
 
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
@@ -25,7 +27,8 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(shared, static=self.static, build=self.build)
+        self._environment.globals.update(shared, static=self.static, build=self.build, iso=iso)
+        self._environment.globals.update(followed=followed, told_channels=told_channels)
 
     def static(self, path: str) -> str:
         """The address of a static file; it changes with the build, so browsers may keep it for ever."""

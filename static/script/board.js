@@ -1,5 +1,5 @@
-// Makes changes of a board seen and heard: rows move to their new places, screen readers are told what matters.
-// What is swapped in, and when, is connection.js' affair; it has listened first and left only what is news.
+// Makes changes of a board seen and heard: rows move to their new places, figures count, screen readers are told what
+// matters. What is swapped in, and when, is connection.js' affair; it has listened first and left only what is news.
 (() => {
   "use strict";
   const ANNOUNCE_INTERVAL = 10000;     // ms between two messages to screen readers
@@ -9,6 +9,7 @@
   const viewer = document.body.dataset.viewer;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const rowsOf = (panel) => [...panel.querySelectorAll("tr[data-user]")];
+  const figureOf = (row) => row.querySelector(".score > span") ?? row.querySelector(".score");
 
   const photos = [];                   // of boards that are just being morphed
   function beforeSwap({ detail: { tasks } }) {
@@ -20,7 +21,8 @@
     for (const photo of photos.splice(0)) {
       markOwnRow(photo.panel);
       announceChange(photo);
-      animate(photo);
+      if (!document.hidden) animate(photo);
+      photo.panel.dispatchEvent(new Event("board:changed", { bubbles: true }));
     }
   }
 
@@ -29,41 +31,41 @@
   }
 
   // --- Movement ------------------------------------------------------------------------------------------------
-  const topOf = (row) => row.getBoundingClientRect().top;
   const rankOf = (row) => Number(row.dataset.rank);
-  const scoreOf = (row) => row.querySelector(".score").textContent;
+  const scoreOf = (row) => motion.meant(figureOf(row));
   const seen = (top) => top > -100 && top < innerHeight;
+
+  // `place` is where a row stands, `top` where it is seen, which is not the same while it glides.
   function photograph(panel) {
-    const shot = (row) => [row.id, { top: topOf(row), rank: rankOf(row), score: scoreOf(row) }];
-    const rows = new Map(rowsOf(panel).map(shot));
-    return { panel, rows, leader: rowsOf(panel)[0]?.dataset.user, own: ownRank(panel) };
+    const shot = (row) => [row.id, {
+      top: row.getBoundingClientRect().top, place: row.offsetTop,
+      rank: rankOf(row), score: scoreOf(row), said: figureOf(row).textContent,
+    }];
+    const rows = rowsOf(panel);
+    return { panel, rows: new Map(rows.map(shot)), leader: rows[0]?.dataset.user, own: ownRank(panel) };
   }
 
   function animate({ panel, rows }) {
-    if (calm.matches || document.hidden) return;
     const present = rowsOf(panel);
-    for (const slid of present.flatMap((row) => row.getAnimations())) if (slid.id === "slide") slid.cancel();
-    for (const [row, top] of present.map((row) => [row, topOf(row)])) {
-      const past = rows.get(row.id);
-      if (!seen(top) && !seen(past?.top)) continue;
-      if (!past) slide(row, { opacity: 0 }, { opacity: 1 });
-      else if (past.top !== top) glide(row, past.top - top);
-      if (past && (rankOf(row) < past.rank || scoreOf(row) !== past.score)) glow(row);
-    }
+    const edge = present[0]?.offsetParent.getBoundingClientRect().top;
+    const places = present.map((row) => row.offsetTop);        // all are read before anything is written
+    present.forEach((row, index) => {
+      const [top, past] = [edge + places[index], rows.get(row.id)];
+      if (!seen(top) && !seen(past?.top)) return;
+      if (past) change(row, past);
+      if (calm.matches) return;
+      if (!past) motion.appear(row);
+      else if (past.place !== places[index]) motion.glide(row, past.top - top);
+    });
   }
 
-  function slide(row, ...frames) {
-    row.animate(frames, { duration: 480, easing: "cubic-bezier(.2,.8,.2,1)" }).id = "slide";
-  }
-
-  function glide(row, distance) {
-    const zIndex = distance > 0 ? 2 : 1;       // who climbs passes in front
-    slide(row, { transform: `translateY(${distance}px)`, zIndex }, { transform: "none", zIndex });
-  }
-
-  function glow(row) {
-    const frames = [{ backgroundColor: "var(--glow)" }, {}];
-    for (const cell of row.cells) cell.animate(frames, { duration: 1400, easing: "ease-out" });
+  function change(row, past) {
+    const figure = figureOf(row);
+    const text = figure.textContent;
+    if (text !== past.score) {
+      motion.shine(row, figure, motion.gain(past.score, text), motion.decimalsOf(text));
+      if (!calm.matches) motion.count(figure, past.said, text);
+    } else if (rankOf(row) < past.rank) motion.shine(row, figure);
   }
 
   // --- Words for screen readers --------------------------------------------------------------------------------
@@ -76,7 +78,7 @@
     const rank = ownRank(panel);
     if (rank !== own) say(`${title}: you are ${rank ? `now on place ${rank}` : "no longer among those shown"}.`);
     else if (first && first.dataset.user !== leader)
-      say(`${title}: ${first.querySelector("bdi").textContent} leads with ${scoreOf(first)}.`);
+      say(`${title}: ${first.querySelector("bdi").textContent} leads with ${figureOf(first).textContent}.`);
   }
 
   // The newest message only, and not too often.

@@ -7,24 +7,42 @@
   const POLL_INTERVAL = 3;             // s, unless the server asks for more with X-Poll-Interval
   const POLL_TIMEOUT = 5000;           // ms
   const CHANGE_SPREAD = [0, 1000];     // ms over which all who heard of the same change ask for it
+  const WAKE_PATIENCE = 3000;          // ms in which what an event woke must be asked for to be current all the time
+  const WOKEN_INTERVAL = 15000;        // ms after which it is asked for even so: events do not tell all of it
   const ASLEEP = 10000;                // ms between two ticks of a machine that slept in between
+  const WHY = { polling: "asking every few seconds, as no live stream comes through", offline: "trying again and again" };
 
   const { line } = stream;
   if (!line) return;                   // nothing to follow yet; the watchdog looks again
-  const badge = document.getElementById("connection");
+  const badge = document.getElementById("connection")
+    ?? Object.assign(document.createElement("p"), { innerHTML: "<b></b><span></span>" });   // nobody sees this one
   const now = () => performance.now();         // for deadlines; ages are by the clock on the wall, which never sleeps
   const between = (low, high) => low + Math.random() * (high - low);
-  const panels = () => [...document.querySelectorAll("section[data-version]")];
+  const panels = () => [...document.querySelectorAll("section[data-poll]")];
   const times = () => [...document.querySelectorAll("time.age")];
 
   // --- Polling: the same fragments, only for boards that no stream carries -------------------------------------
   const polling = { dueAt: now() + between(...POLL_GRACE), interval: 0, running: false, failing: false };
   const polls = new WeakMap();         // panel → what its last poll asked for and found
+  const wakes = [];                    // when events told that something changed which no frame brings
   const confirmed = new WeakMap();     // panel → when it was surely what the server had, by the clock on the wall
+
+  // What no frame brings is current from the poll on that was sent after its stream began, until an event wakes it:
+  // then it is for as long as it may take to ask again.
+  const isWoken = (panel) => "woken" in panel.dataset;
+  const askedAt = (panel) => polls.get(panel)?.goodSentAt ?? -Infinity;
+  const wokenAt = (panel) => wakes.find((at) => at > askedAt(panel)) ?? Infinity;
+  function isCurrent(panel) {
+    if (!isWoken(panel)) return stream.carries(panel);
+    return stream.isTrusted() && askedAt(panel) > stream.readyAt() && now() < wokenAt(panel) + WAKE_PATIENCE;
+  }
+  function isDue(panel) {
+    return !isCurrent(panel) || (isWoken(panel) && (wokenAt(panel) < Infinity || now() > askedAt(panel) + WOKEN_INTERVAL));
+  }
 
   async function pollWhatIsNotStreamed() {
     if (polling.running || now() < polling.dueAt) return;
-    const waiting = panels().filter((panel) => !stream.carries(panel));
+    const waiting = panels().filter(isDue);
     if (!waiting.length) return;
     Object.assign(polling, { running: true, interval: POLL_INTERVAL });
     const good = await Promise.all(waiting.map(poll));
@@ -34,8 +52,8 @@
   }
 
   async function poll(panel) {
-    const { tag, version, goodAt } = polls.get(panel) ?? {};
-    const asked = { tag, version, goodAt, from: panel.dataset.version, sentAt: Date.now(), ctx: null };
+    const { tag, version, goodAt, goodSentAt } = polls.get(panel) ?? {};
+    const asked = { tag, version, goodAt, goodSentAt, from: panel.dataset.version, sentAt: Date.now(), began: now() };
     polls.set(panel, asked);
     const headers = tag && version === asked.from ? { "If-None-Match": tag } : {};
     panel.addEventListener("htmx:finally:request", ({ detail }) => { asked.ctx = detail.ctx; }, { once: true });
@@ -54,12 +72,19 @@
     if (status !== 304 && !isBoard) return false;        // a 200 may be a proxy's own page
     confirm(panel, asked.sentAt);
     const [etag, shown] = [headers.get("ETag"), panel.dataset.version];
-    Object.assign(asked, { goodAt: now() }, etag?.includes(shown) && { tag: etag, version: shown });
+    Object.assign(asked, { goodAt: now(), goodSentAt: asked.began }, etag?.includes(shown) && { tag: etag, version: shown });
     return true;
   }
 
   function confirm(panel, at) {
     confirmed.set(panel, Math.max(at, confirmed.get(panel) ?? 0));
+  }
+
+  // What no frame brings has changed.
+  function wake() {
+    const first = Math.min(...panels().filter(isWoken).map(askedAt));
+    wakes.splice(0, wakes.length, ...wakes.filter((at) => at > first), now());
+    askSoon();
   }
 
   // --- One gate for both writers -------------------------------------------------------------------------------
@@ -92,15 +117,13 @@
     return true;
   }
 
-  function missed({ target }) {
-    stream.missed(target.dataset.channel);
+  function askSoon() {
     polling.dueAt = Math.min(polling.dueAt, now() + between(...CHANGE_SPREAD));
   }
 
   // An entry of a feed comes by itself, on top, unless a poll was quicker.
   const isStory = (task) => task.target?.dataset?.stories !== undefined && incoming(task)?.id;
   function tellStory(task) {
-    stream.brought(task.target.closest("section").dataset.channel);
     const isNew = !document.getElementById(incoming(task).id);
     if (isNew) task.target.parentElement.querySelector(".nothing")?.remove();
     return isNew;
@@ -114,16 +137,17 @@
     const incomplete = newer.filter((task) => !complete(task));
     const news = [...newer, ...stories.filter(tellStory)].filter((task) => !incomplete.includes(task));
     ctx.isBoard = boards.length > 0;
-    if (!isPolled) boards.filter((task) => !incomplete.includes(task)).forEach(boardStreamed);
-    incomplete.forEach(missed);
+    if (!isPolled) for (const task of boards) boardStreamed(task, !incomplete.includes(task));
+    if (incomplete.length) askSoon();
     if (news.length) changedAt = Date.now();
     tasks.splice(0, tasks.length, ...news);
   }
 
-  function boardStreamed(task) {
+  function boardStreamed(task, isWhole) {
     const told = toldBy(incoming(task));
-    stream.brought(task.target.dataset.channel, told === toldBy(task.target) ? undefined : told);
-    if (stream.carries(task.target)) confirm(task.target, Date.now());
+    const { channel, version } = incoming(task).dataset;
+    stream.brought(channel, version, told === toldBy(task.target) ? undefined : told);
+    if (isWhole && stream.isTrusted()) confirm(task.target, Date.now());
   }
 
   // --- How old it is -------------------------------------------------------------------------------------------
@@ -144,19 +168,28 @@
     for (const time of times()) write(time, ageInWords(Date.now() - Date.parse(time.dateTime)));
   }
 
+  // A page with nothing to poll has but its stream.
+  function streamState() {
+    if (stream.isTrusted() || stream.isBelieved()) return "live";
+    return navigator.onLine ? "connecting" : "offline";
+  }
+
   function connectionState(waiting) {
+    if (!panels().length) return streamState();
     if (!waiting.length || (stream.isBelieved() && badge.dataset.state === "live")) return "live";
     if (polling.failing) return "offline";
     return waiting.every((panel) => polls.get(panel)?.goodAt > stream.lostAt()) ? "polling" : "connecting";
   }
 
   function showConnection() {
-    const waiting = panels().filter((panel) => !stream.carries(panel));
+    const waiting = panels().filter((panel) => !isCurrent(panel));
     const state = connectionState(waiting);
     if (state === "live") polling.failing = false;
     if (state === "offline" && badge.dataset.state !== state) document.dispatchEvent(new Event("board:offline"));
-    badge.dataset.state = state;
+    badge.dataset.state = document.documentElement.dataset.connection = state;
+    badge.title = WHY[state] ?? "";
     write(badge.querySelector("b"), state);
+    if (!panels().length) return;
     const since = state === "live" ? changedAt : Math.min(...waiting.map((panel) => confirmed.get(panel) ?? paintedAt));
     write(badge.querySelector("span"), `updated ${ageInWords(Date.now() - since)}`);
   }
@@ -201,9 +234,8 @@
   line.addEventListener("stream:doubted", ({ detail: pollAfter }) => {
     polling.dueAt = Math.max(polling.dueAt, now() + pollAfter);
   });
-  line.addEventListener("stream:changed", () => {        // what no frame brings has changed
-    polling.dueAt = Math.min(polling.dueAt, now() + between(...CHANGE_SPREAD));
-  });
+  for (const told of ["stream:changed", "history.truncated"]) line.addEventListener(told, wake);
+  line.addEventListener("connected", () => { if (panels().some(isWoken)) askSoon(); });
   document.addEventListener("htmx:before:swap", beforeSwap);
   document.addEventListener("htmx:after:swap", showAges);
   document.addEventListener("visibilitychange", visibilityChanged);

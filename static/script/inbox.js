@@ -1,71 +1,81 @@
-// The inbox of /me while the page is open: when the stream tells something, the same fragment is asked for anew.
+// How much is unread, on every page, and the inbox of /me: both follow what is told and what is marked as read, without
+// waiting for the server where it is known what it will say.
 (() => {
   "use strict";
-  const CHANNELS = "user:me:notifications,system";
-  const TOLD = ["notification", "system.announcement", "maintenance.scheduled", "maintenance.ended", "history.truncated"];
   const RETRY = [5000, 15000];         // ms until what was refused is asked for again
   const SPREAD = 1000;                 // ms over which all who were told the same ask for it
+  const INBOX = "/api/v1/notifications/";
 
   const inbox = document.getElementById("inbox");
-  if (!inbox) return;                  // another page
+  const badge = document.querySelector(".unread");
+  if (!badge) return;                  // nobody is logged in
   const between = (low, high) => low + Math.random() * (high - low);
-  let stream = null, waiting = 0, failures = 0;
+  let unread = Number(badge.firstChild.data), waiting = 0;
 
-  // Whether there is anybody to listen for: unlike a stream, this also renews a login that has expired.
-  async function refresh() {
-    waiting = 0;
-    const answer = await fetch("/me/inbox", { headers: { Accept: "text/html" } }).catch(() => null);
-    if (answer?.status === 401) return false;
-    if (!answer?.ok) {
-      waiting ||= setTimeout(refresh, between(...RETRY));
-      return true;
-    }
-    inbox.innerHTML = await answer.text();
-    const unread = Number(inbox.querySelector("[data-unread]").dataset.unread);
-    for (const badge of document.querySelectorAll(".unread")) {
-      badge.hidden = !unread;
-      badge.firstChild.data = unread;
-    }
-    return true;
+  function show(count) {
+    unread = Math.max(0, count);
+    badge.hidden = !unread;
+    badge.firstChild.data = unread;
+  }
+
+  // --- Told --------------------------------------------------------------------------------------------------------
+  function hear({ detail: { type, missed } }) {
+    if (type !== "notification" && type !== "system.announcement") return;
+    if (inbox || missed) soon();       // what was missed may have been counted when this page was painted
+    else show(unread + 1);
   }
 
   function soon() {
-    waiting ||= setTimeout(refresh, between(0, SPREAD));
+    waiting ||= setTimeout(ask, between(0, SPREAD));
   }
 
-  async function follow() {
-    if (await refresh()) listen();
+  async function ask() {
+    const path = inbox ? "/me/inbox" : `${INBOX.slice(0, -1)}?unread=true&limit=1`;
+    const answer = await fetch(path, { headers: { Accept: inbox ? "text/html" : "application/json" } }).catch(() => null);
+    waiting = answer?.ok || answer?.status === 401 ? 0 : setTimeout(ask, between(...RETRY));
+    if (!answer?.ok) return;
+    if (inbox) paint(await answer.text());
+    else show((await answer.json()).data.unread);
   }
 
-  function listen() {
-    if (stream || document.hidden) return;
-    stream = new EventSource(`/api/v1/stream?channels=${CHANNELS}`);
-    for (const type of TOLD) stream.addEventListener(type, soon);
-    stream.addEventListener("connected", ({ data }) => {
-      if (JSON.parse(data).auth === "user") failures = 0;
-      else again();
-    });
-    stream.addEventListener("auth.expired", again);
-    stream.onerror = () => {
-      if (stream?.readyState === EventSource.CLOSED) again();   // else it comes back by itself
-    };
+  function paint(html) {
+    const id = document.activeElement?.closest("#inbox [id]")?.id;
+    inbox.innerHTML = html;
+    if (id) (document.getElementById(id)?.querySelector("a, button") ?? inbox).focus();
+    show(Number(inbox.querySelector("[data-unread]").dataset.unread));
+    for (const { path } of outbox.waiting()) marked(path);
   }
 
-  function again() {
-    hangUp();
-    setTimeout(follow, failures++ ? between(...RETRY) : between(0, SPREAD));
+  // --- Read --------------------------------------------------------------------------------------------------------
+  function marked(path) {
+    if (!path.startsWith(INBOX)) return;
+    const [id, isAll] = [path.slice(INBOX.length).split("/")[0], path.endsWith("/read-all")];
+    const items = isAll ? [...document.querySelectorAll(".inbox .new")] : [document.getElementById(`notification-${id}`)];
+    items.filter((item) => item?.matches(".new")).forEach(markItem);
+    show(isAll ? 0 : unread - 1);
+    if (inbox) showCount();
   }
 
-  function hangUp() {
-    stream?.close();
-    stream = null;
+  function markItem(item) {
+    const hadFocus = item.contains(document.activeElement);
+    item.classList.remove("new");
+    item.querySelector("form")?.remove();
+    if (hadFocus) (inbox.querySelector(".new button") ?? inbox).focus();
   }
 
-  function visibilityChanged() {
-    if (document.hidden) hangUp();     // a tab that nobody sees keeps no connection
-    else follow();
+  function showCount() {
+    inbox.querySelector("[data-unread]").textContent = `${unread} unread`;
+    if (!unread) inbox.querySelector("header form")?.remove();
   }
 
-  document.addEventListener("visibilitychange", visibilityChanged);
-  listen();
+  function sent({ detail: { path, answer } }) {
+    if (!path.startsWith(INBOX)) return;
+    if (inbox) soon();
+    else show(answer.unread);
+  }
+
+  document.addEventListener("told", hear);
+  document.addEventListener("outbox:queued", ({ detail }) => marked(detail.path));
+  document.addEventListener("outbox:sent", sent);
+  stream.line?.addEventListener("history.truncated", soon);
 })();

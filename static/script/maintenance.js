@@ -1,7 +1,11 @@
-// The maintenance banner of a page that stays open: counts what is left, and asks now and then whether there is news.
+// The maintenance banner of a page that stays open: counts what is left, and asks for news: when the stream tells that
+// there are some, and now and then; oftener where no stream speaks.
 (() => {
   "use strict";
   const ASK_INTERVAL = 60000;          // ms; the answer comes from the server's memory
+  const TOLD_INTERVAL = 600000;        // ms, while a stream would tell: only what comes near is not told
+  const HEARD = 40000;                 // ms for which a stream that spoke is believed: more than two heartbeats
+  const SPREAD = 2000;                 // ms over which all who were told the same ask for it
   const HURRY_INTERVAL = 10000;        // ms between two questions whether it is over: our clock may be wrong
   const NEAR = 7 * 86400000;           // ms before it begins from which on it is spoken of, as on the server
   const TICK = 1000;                   // ms
@@ -9,7 +13,7 @@
   const place = document.getElementById("maintenance");
   if (!place) return;
   const between = (low, high) => low + Math.random() * (high - low);
-  let askedAt = Date.now(), askAt = askedAt + ASK_INTERVAL * between(0.5, 1);
+  let askedAt = Date.now(), askAt = askedAt + ASK_INTERVAL * between(0.5, 1), heardAt = -Infinity;
   let shown = place.firstElementChild && { ...place.firstElementChild.dataset };
 
   function leftInWords({ starts, ends }) {
@@ -55,8 +59,15 @@
     if (shown && Date.now() >= Date.parse(shown.ends)) {
       askAt = Math.min(askAt, Math.max(Date.now(), askedAt + HURRY_INTERVAL) + between(0, 2000));
     }
-    if (!document.hidden && Date.now() >= askAt) ask();
+    const isTold = Date.now() - heardAt < HEARD && Date.now() - askedAt < TOLD_INTERVAL && !shown;
+    if (!document.hidden && Date.now() >= askAt && !isTold) ask();
   }
 
+  function hear({ detail: { type } }) {
+    if (type.startsWith("maintenance.")) setTimeout(ask, between(0, SPREAD));
+  }
+
+  document.addEventListener("told", hear);
+  stream.line?.addEventListener("stream:heard", () => { heardAt = Date.now(); });
   setInterval(tick, TICK);
 })();

@@ -1,58 +1,74 @@
-// Over HTTP/1.1 a browser opens six connections to a host, all its tabs together, and a stream keeps one of them: a
-// seventh tab would never even load. So tabs tell each other who streams; those beyond a few poll instead.
+// Who holds which stream. Tabs of one browser that want the same one elect a leader, whose stream serves them all
+// (relay.js). Over HTTP/1.1 a browser opens six connections to a host, all its tabs together, and a stream keeps one
+// of them: a seventh would never even load. So only a few tabs lead; who wants yet another stream polls instead.
+// There are no locks to ask for where a page is plain HTTP from another machine: tabs have to talk.
 const seats = (() => {
   "use strict";
   const SEATS = 4;                     // streams of one browser; two connections are left for pages, polls and forms
-  const ANSWER_TIME = 100;             // ms in which the others say that they have a seat
-  const RECENT = 2000;                 // ms for which it counts that somebody said so
+  const ANSWER_TIME = 100;             // ms in which the others say that they lead
+  const BEAT = 1000;                   // ms between two times that a leader says so by itself
+  const RECENT = 2500;                 // ms for which it counts that somebody said so
 
   const { nextHopProtocol } = performance.getEntriesByType("navigation")[0] ?? {};
   const endless = /^h[23]/.test(nextHopProtocol);
-  const tabs = new BroadcastChannel("seats");
+  const tabs = new BroadcastChannel("streams");
   const me = Math.random();
-  const others = new Set();            // who has a seat, or asked at the same time and goes first
-  const sitting = new Map();           // who said when that they have a seat
-  let seated = endless;
-  let asking = false;
+  const hearers = new Map();           // what is said → who handles it
+  const others = new Map();            // who leads, or asked at the same time and goes first → what they stream
+  const leaders = new Map();           // who leads another stream → when they said so
+  let role = "none";                   // none → asking → leading → none
+  let key = "";                        // what this tab streams: tabs that name it alike may share
   let onLost = () => {};
 
-  const say = (what) => tabs.postMessage([what, me]);
-  tabs.onmessage = ({ data: [what, who] }) => {
-    if (what === "asks") answer(who);
-    else if (asking) others.add(who);
-    if (what === "sits" && seated && !endless) share(who);
-  };
+  const say = (what, ...more) => tabs.postMessage([what, me, key, ...more]);
+  const hear = (what, handle) => hearers.set(what, [...(hearers.get(what) ?? []), handle]);
+  tabs.onmessage = ({ data: [what, ...more] }) => hearers.get(what)?.forEach((handle) => handle(...more));
 
-  function answer(who) {
-    if (seated) say("sits");
-    else if (asking && me < who) say("asked first");
-    else if (asking) others.add(who);
-  }
+  hear("asks", (who, theirs) => {
+    if (role === "leading") say("leads");
+    else if (role === "asking" && me < who) say("goes first");
+    else if (role === "asking") others.set(who, theirs);
+  });
+  hear("goes first", (who, theirs) => others.set(who, theirs));
 
-  // Too many have sat down at the same moment: the first by number stay.
-  function share(who) {
-    sitting.set(who, performance.now());
-    const before = [...sitting].filter(([other, at]) => other < me && performance.now() - at < RECENT);
-    if (before.length < SEATS) return;
-    leave();
+  hear("leads", (who, theirs) => {
+    if (role === "asking") others.set(who, theirs);
+    if (role !== "leading" || !isOneTooMany(who, theirs)) return;
+    leave(true);
     onLost();
+  });
+
+  // Some began at the same moment: of one stream the first by number stays, of different ones the first few.
+  function isOneTooMany(who, theirs) {
+    if (theirs === key) return who < me;
+    leaders.set(who, performance.now());
+    const before = [...leaders].filter(([other, at]) => other < me && performance.now() - at < RECENT);
+    return !endless && before.length >= SEATS;
   }
 
-  async function ask() {
-    if (seated) return true;
-    asking = true;
+  // `leads`, `follows` somebody who does, or `waits` until there is room.
+  async function ask(wanted) {
+    [role, key] = ["asking", wanted];
     others.clear();
     say("asks");
     await new Promise((resolve) => setTimeout(resolve, ANSWER_TIME));
-    asking = false;
-    seated = others.size < SEATS;
-    if (seated) say("sits");
-    return seated;
+    role = "none";
+    if ([...others.values()].includes(key)) return "follows";
+    if (others.size >= SEATS && !endless) return "waits";
+    role = "leading";
+    say("leads");
+    return "leads";
   }
 
-  function leave() {
-    seated = endless;
+  // `handsOver`: it was no failure, the next may try at once.
+  function leave(handsOver) {
+    if (role === "leading") say("leaves", handsOver);
+    role = "none";
   }
 
-  return { ask, leave, whenLost: (handle) => { onLost = handle; } };
+  setInterval(() => { if (role === "leading") say("leads"); }, BEAT);
+
+  const leads = (what = key) => role === "leading" && what === key;
+
+  return { me, ask, leave, say, hear, leads, whenLost: (handle) => { onLost = handle; } };
 })();

@@ -195,12 +195,18 @@ async def test_a_kiosk_shows_one_board_and_turns_to_the_next(player: Player, api
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in still
     turning = (await api.http.get("/kiosk/scoreboard?rotate=scoreboard,overall&seconds=30")).text
     following = "/kiosk/overall?rotate=scoreboard,overall&amp;seconds=30"
-    assert f'<meta http-equiv="refresh" content="30;url={following}">' in turning
+    assert f'<noscript><meta http-equiv="refresh" content="30;url={following}"></noscript>' in turning
+    assert [turning.count(f'id="board-{slug}"') for slug in ("scoreboard", "overall")] == [1, 1]
     assert 'content="5"' not in turning
 
 
+#: More boards than one wall turns through.
+MANY = "rotate=" + ",".join(f"board{number}" for number in range(21))
+
+
 @pytest.mark.parametrize(
-    ("query", "status"), [("seconds=1", 400), ("theme=pink", 400), ("rotate=nope", 404), ("rotate=<b>", 404)]
+    ("query", "status"),
+    [("seconds=1", 400), ("theme=pink", 400), ("rotate=nope", 404), ("rotate=<b>", 404), (MANY, 400)],
 )
 async def test_a_kiosk_refuses_what_it_cannot_show(api: Api, query: str, status: int) -> None:
     assert (await api.http.get(f"/kiosk/scoreboard?{query}")).status_code == status

@@ -2,7 +2,10 @@
 
 import pytest
 
-from sse_board.boards.pages import next_url, stream_url
+from sse_board.boards.pages import stream_url
+from sse_board.boards.wall import next_url
+from sse_board.live.channels import CHANNELS_LIMIT
+from sse_board.web.following import RESERVED_CHANNELS
 
 
 def test_a_page_names_its_boards() -> None:
@@ -10,7 +13,8 @@ def test_a_page_names_its_boards() -> None:
 
 
 def test_a_page_with_more_boards_than_a_stream_may_name_asks_for_all() -> None:
-    slugs = [f"board-{number}" for number in range(51)]
+    slugs = [f"board-{number}" for number in range(CHANNELS_LIMIT - RESERVED_CHANNELS + 1)]
+    assert "leaderboard:*" not in stream_url(slugs[1:], 10)
     assert "channels=leaderboard:*&" in stream_url(slugs, 10)
 
 

@@ -1,34 +1,19 @@
 """A real Chromium, a real server, and pages that complain about every error they see."""
 
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Playwright, async_playwright
+from playwright.async_api import Browser, Playwright, async_playwright
 
+from tests.support.browsers import CHROMIUM, Visit, launch, listen
 from tests.support.clients import Api, Player
 from tests.support.servers import Stores, WebServer
 
-CHROMIUM = "/usr/bin/chromium"
+__all__ = ["BOARD", "CHROMIUM", "JUMP", "Visit", "Visitor", "listen"]
+
 BOARD, JUMP = "high_jump", "jump"
-
-
-@dataclass
-class Visit:
-    """A page in a browser of its own, with what it complained about and how often it was loaded."""
-
-    page: Page
-    errors: list[str] = field(default_factory=list)
-    loads: int = 0
-    #: Complaints that contain one of these are what the test provokes.
-    provoked: tuple[str, ...] = ()
-
-    def check(self) -> None:
-        wrong = [error for error in self.errors if not any(part in error for part in self.provoked)]
-        assert not wrong, f"{self.page.url} complained: {wrong}"
 
 
 #: `await visit(path, script=True, provoked=(), aborted="")`.
@@ -43,8 +28,7 @@ async def playwright() -> AsyncIterator[Playwright]:
 
 @pytest_asyncio.fixture(scope="package")
 async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
-    arguments = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    browser = await launch(playwright)
     yield browser
     await browser.close()
 
@@ -90,15 +74,3 @@ async def visit(chromium: Browser, site: WebServer, jumper: Player) -> AsyncIter
         yield visit
     for made in visits:
         made.check()
-
-
-def listen(visit: Visit) -> None:
-    """Errors, warnings of the content security policy among them, and loads of the page itself."""
-
-    def loaded() -> None:
-        visit.loads += 1
-
-    page = visit.page
-    page.on("console", lambda said: visit.errors.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: visit.errors.append(str(error)))
-    page.on("framenavigated", lambda frame: loaded() if frame == page.main_frame else None)

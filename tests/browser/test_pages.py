@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import BOARD, JUMP, Visitor
 from tests.support.clients import PASSWORD, Api, Player, eventually
+from tests.support.proxies import Proxy, passed_on
 from tests.support.servers import Stores, WebServer
 
 PAGE = f"/boards/{BOARD}"
@@ -147,7 +148,7 @@ async def test_no_page_complains(visit: Visitor, path: str) -> None:
 
 async def test_an_unknown_page_is_an_html_page(visit: Visitor) -> None:
     one = await visit("/boards/nowhere", provoked=("404",))
-    await expect(one.page.get_by_role("link", name="Go to all boards")).to_be_visible()
+    await expect(one.page.get_by_role("link", name="all boards")).to_be_visible()
 
 
 async def test_a_page_whose_stream_is_refused_polls_and_streams_again(
@@ -167,33 +168,53 @@ async def test_a_page_whose_stream_is_refused_polls_and_streams_again(
     assert one.loads == 1
 
 
-async def live_ones(tabs: list[Page]) -> list[Page]:
-    return [tab for tab in tabs if await badge(tab, "live").count()]
+async def leads(tab: Page) -> bool:
+    return bool(await tab.evaluate("seats.leads()"))
 
 
-async def test_eight_tabs_of_one_browser_all_work(
+async def test_seven_tabs_of_one_browser_share_one_stream(
     chromium: Browser, site: WebServer, api: Api, jumper: Player
 ) -> None:
-    """Over HTTP/1.1 a browser opens six connections to a host: tabs beyond the first few poll."""
-
-    async def is_shared() -> bool:
-        return 1 <= len(await live_ones(tabs)) <= STREAMS_PER_BROWSER
+    async def all_show_a_change_by_one_stream() -> None:
+        await asyncio.gather(
+            *(expect(badge(tab, "live")).to_be_visible(timeout=LIVE_AGAIN_WITHIN) for tab in tabs)
+        )
+        result = await player.score(JUMP, 1)
+        shown = f"{result['newScore']:,}"
+        for tab in tabs:
+            await expect(row(tab, player).locator(".score")).to_have_text(shown, timeout=POLLING_WITHIN)
+        await eventually(lambda: proxy.streams == 1)
 
     player = await api.register()
     await player.score(JUMP, 1_000)
-    context = await chromium.new_context(base_url=site.url, reduced_motion="reduce")
-    tabs = [await context.new_page() for _ in range(8)]
-    await asyncio.gather(*(tab.goto(PAGE) for tab in tabs))
-    await asyncio.gather(*(expect(working(tab)).to_be_visible(timeout=LIVE_AGAIN_WITHIN) for tab in tabs))
-    await eventually(is_shared)
-    result = await player.score(JUMP, 1)
-    for tab in tabs:
-        shown = row(tab, player).locator(".score")
-        await expect(shown).to_have_text(f"{result['newScore']:,}", timeout=POLLING_WITHIN)
-    first = await live_ones(tabs)
-    await asyncio.gather(*(tab.close() for tab in first))
-    await eventually(lambda: live_ones([tab for tab in tabs if tab not in first]), LIVE_AGAIN_WITHIN / 1000)
-    await context.close()
+    async with Proxy(site.port, passed_on) as proxy:
+        context = await chromium.new_context(base_url=proxy.url, reduced_motion="reduce")
+        tabs = [await context.new_page() for _ in range(7)]
+        await asyncio.gather(*(tab.goto(PAGE) for tab in tabs))
+        await all_show_a_change_by_one_stream()
+        (leader,) = [tab for tab in tabs if await leads(tab)]
+        tabs.remove(leader)
+        await leader.close()
+        await all_show_a_change_by_one_stream()
+        await context.close()
+
+
+async def test_tabs_that_want_different_streams_leave_room_for_everything_else(
+    chromium: Browser, site: WebServer, jumper: Player
+) -> None:
+    """Over HTTP/1.1 a browser opens six connections to a host: tabs beyond the first few poll."""
+
+    async def all_settled() -> bool:
+        return await asyncio.gather(*(working(tab).count() for tab in tabs)) == [1] * len(tabs)
+
+    paths = ["/", PAGE, f"/kiosk/{BOARD}", "/activity", "/tournaments", "/boards/overall"]
+    async with Proxy(site.port, passed_on) as proxy:
+        context = await chromium.new_context(base_url=proxy.url)
+        tabs = [await context.new_page() for _ in paths]
+        await asyncio.gather(*(tab.goto(path) for tab, path in zip(tabs, paths, strict=True)))
+        await eventually(all_settled, LIVE_AGAIN_WITHIN / 1000)
+        await eventually(lambda: proxy.streams <= STREAMS_PER_BROWSER)
+        await context.close()
 
 
 async def test_a_tab_opened_in_the_background_waits_until_it_is_seen(

@@ -32,7 +32,10 @@ async def browser(site: Site, player: Player) -> AsyncIterator[httpx.AsyncClient
 
 async def submit(browser: httpx.AsyncClient, path: str, **form: str) -> None:
     answer = await browser.post(path, data=form)
-    assert (answer.status_code, answer.headers.get("location")) == (303, "/me"), answer.text
+    assert answer.status_code == 303, answer.text
+    back = answer.headers["location"]
+    assert back == ("/me" if "/notifications/" in path else f"/me?saved={path.rpartition('/')[2]}")
+    assert ("Saved." in (await browser.get(back)).text) == ("saved" in back)
 
 
 def unread(page: httpx.Response) -> str | None:

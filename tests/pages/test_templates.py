@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sse_board.web.bundles import SCRIPTS
+from sse_board.web.following import followed
 from sse_board.web.templates import STATIC, Templates
 from tests.pages.markup import Markup, Tag
 from tests.pages.samples import HOSTILE, IDS, contexts, empty_panel, entry, panel
@@ -12,7 +13,10 @@ from tests.pages.samples import HOSTILE, IDS, contexts, empty_panel, entry, pane
 TEMPLATES = Templates()
 CONTEXTS = contexts()
 every_template = pytest.mark.parametrize("state", CONTEXTS)
-LIVE = ("home", "board", "empty board", "activity", "empty activity", "tournament", "tournaments")
+LIVE = (
+    *("home", "board", "empty board", "activity", "empty activity", "tournament", "tournaments"),
+    *("player", "new player", "runs", "no runs", "run"),
+)
 HTMX_ATTRIBUTES = {"data-hx-sse:connect", "data-hx-trigger", "data-hx-swap", "data-hx-target", "data-hx-get"}
 REFERENCES = ("for", "aria-labelledby", "aria-describedby")
 
@@ -63,14 +67,16 @@ def test_htmx_attributes_are_known_and_written_as_data_attributes(state: str) ->
 
 
 #: Files that are joined from others when the service starts.
-BUNDLES = ("site.css", "site.js")
+BUNDLES = ("site.css", "site.js", "wall.js")
 
 
 @every_template
 def test_static_files_that_are_named_exist(state: str) -> None:
     prefix = TEMPLATES.static("")
     addresses = [tag.attributes.get(key, "") for tag in rendered(state).tags for key in ("src", "href")]
-    named = [address.removeprefix(prefix) for address in addresses if address.startswith("/static/")]
+    named = [
+        address.removeprefix(prefix).partition("#")[0] for address in addresses if address.startswith("/static/")
+    ]
     assert all(name in BUNDLES or (STATIC / name).is_file() for name in named)
 
 
@@ -87,14 +93,15 @@ def test_a_page_has_one_title_one_main_and_one_first_heading(state: str) -> None
 def test_a_live_page_follows_one_stream_and_reloads_without_script(state: str) -> None:
     page = rendered(state)
     (stream,) = [tag for tag in page.tags if "data-hx-sse:connect" in tag.attributes]
-    assert stream.attributes["data-hx-sse:connect"] == CONTEXTS[state][1]["stream_url"]
+    asked, viewer = (CONTEXTS[state][1][name] for name in ("stream_url", "viewer"))
+    assert stream.attributes["data-hx-sse:connect"] == followed(asked, viewer)
     (refresh,) = [tag for tag in page.named("meta") if tag.attributes.get("http-equiv") == "refresh"]
     assert refresh.parents[-2:] == ("head", "noscript")
 
 
 @pytest.mark.parametrize(
     "state",
-    ["login", "register", "error", "player", "older activity", "round", "cross-table", "older tournaments"],
+    ["login", "register", "error", "ended run", "older activity", "round", "cross-table", "older tournaments"],
 )
 def test_other_pages_neither_stream_nor_reload(state: str) -> None:
     template, context = CONTEXTS[state]
@@ -102,6 +109,13 @@ def test_other_pages_neither_stream_nor_reload(state: str) -> None:
     assert "data-hx-" not in page
     assert "http-equiv" not in page
     assert "<script" not in page
+
+
+@pytest.mark.parametrize("state", ["wall of standings", "wall of pairings"])
+def test_a_wall_hears_of_nothing_but_its_own_channels(state: str) -> None:
+    (stream,) = [tag for tag in rendered(state).tags if "data-hx-sse:connect" in tag.attributes]
+    assert "system" not in stream.attributes["data-hx-sse:connect"]
+    assert not rendered(state).with_class("outbox")
 
 
 def test_a_page_without_boards_asks_for_no_stream() -> None:

@@ -20,6 +20,7 @@ from sse_board.tournaments.showing.panel import page_parts, round_panel
 from sse_board.tournaments.standings.explain import explain
 from sse_board.tournaments.standings.row import Cell, Row, Table
 from sse_board.tournaments.tournament import Game, Participant, Picture, Points, Result, Round, Tournament
+from sse_board.web.codes import code
 from sse_board.web.templates import Templates
 
 TEMPLATES = Templates()
@@ -208,6 +209,8 @@ def on_wall(show: str, page: int, people: int = 30) -> dict[str, Any]:
         "tournament": crowd.tournament,
         "theme": "dark",
         "seconds": 15,
+        "clock": "2026-01-10T10:30:00.000Z",
+        "code": code("https://example.org/tournaments/x"),
         "next_url": "/kiosk/tournaments/x?page=2" if screen.pages > 1 else None,
         "show": {"standings": "standings", "pairings": "play"}[show],
         "stream_url": "/api/v1/stream?channels=a&format=html",

@@ -1,7 +1,6 @@
 """The pages of the administration: who may see them, and what becomes of their forms."""
 
 import asyncio
-import zlib
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +12,7 @@ from starlette.routing import Route
 from sse_board.accounts.pages import read_form
 from sse_board.admin.site.subject import PATH, Fields, Subject, Submit
 from sse_board.errors import BoardError, Forbidden, Unauthorized, Unavailable
-from sse_board.version import Version
+from sse_board.version import looks
 from sse_board.web.answers import request_id
 from sse_board.web.identity import ROLES, Authenticator, Identity
 from sse_board.web.templates import Templates
@@ -106,7 +105,7 @@ class AdminPages:
             complaint=_complaint(error) if error else None,
             values=form or {},
             is_known=parts is not None,
-            stream_url=f"/api/v1/stream?channels={subject.channel}&format=html",
+            stream_url=f"/api/v1/stream?channels={subject.channel}&format=html" if subject.channel else "",
             **self._seen(request, subject, parts or {}),
         )
         return _own(page)
@@ -115,7 +114,7 @@ class AdminPages:
         """What the template of a subject is handed, on its page and alone. `question`: what the page was asked
         for, so that its forms come back to it."""
         question = _question(request, {})
-        moving = {"poll": subject.part + question, "version": _version(parts)} if subject.channel else {}
+        moving = {"poll": subject.part + question, "version": looks(parts)} if subject.channel else {}
         return {"query": request.query_params, "question": question, "roles": ROLES, **moving, **parts}
 
 
@@ -123,11 +122,6 @@ def _question(request: Request, more: Mapping[str, str]) -> str:
     asked = {name: value for name, value in request.query_params.items() if name != DONE}
     question = urlencode({**asked, **more})
     return f"?{question}" if question else ""
-
-
-def _version(parts: Mapping[str, Any]) -> Version:
-    """States have no order here, only likeness: each that looks different is an epoch of its own."""
-    return Version(zlib.crc32(repr(parts).encode("utf-8", "replace")), 0)
 
 
 async def _or_none(work: Awaitable[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -38,10 +38,13 @@ class StreamApi:
         authenticator: Authenticator,
         *,
         heartbeat_seconds: int,
+        build: str = "",
     ) -> None:
+        """`build`: names the pages that this process serves, so that older ones know that they are."""
         self.hub = hub
         self.subscriptions = subscriptions
         self.heartbeat = heartbeat_seconds
+        self.build = build
         self._feed = feed
         self._authenticator = authenticator
 
@@ -118,6 +121,8 @@ class Opening:
 
     def _connected(self, connection: Connection) -> Event:
         data = greeting(connection, self.listener, self.admission, self.api.heartbeat)
+        if self.face == "html":
+            data["build"] = self.api.build
         lines = partial(_lines, self.admission)
         return self.api.hub.event("connected", data, retry=retry_after(), text=lines)
 

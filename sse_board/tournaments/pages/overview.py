@@ -1,13 +1,12 @@
 """All tournaments at a glance, as people read them. Pure."""
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sse_board.tournaments import wording
 from sse_board.tournaments.showing.listing import Listed, Overview
-from sse_board.version import Version
+from sse_board.version import looks
 
 #: Rounds that a row of lamps is drawn for; more would not fit a phone.
 LAMPS_LIMIT = 15
@@ -51,7 +50,7 @@ def overview_parts(overview: Overview, upcoming: Sequence[Listed], over: Sequenc
         Group("Finished", "completed", _entries(over)),
     ]
     shown = [group for group in groups if group.listed]
-    return {"figures": figures, "groups": shown, "version": _version(figures, shown)}
+    return {"figures": figures, "groups": shown, "version": looks(figures, shown)}
 
 
 def _entries(listed: Sequence[Listed]) -> list[Entry]:
@@ -81,8 +80,3 @@ def _state(one: Listed) -> str:
     if one.tournament.status != "active":
         return {"upcoming": "Upcoming", "completed": "Completed"}[one.tournament.status]
     return f"Round {max(1, one.round)} of {one.tournament.rounds}"
-
-
-def _version(*shown: object) -> Version:
-    """Overviews have no order, only likeness: each that looks different is an epoch of its own."""
-    return Version(zlib.crc32(repr(shown).encode()), 0)

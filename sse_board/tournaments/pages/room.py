@@ -16,6 +16,7 @@ from sse_board.tournaments.showing.tables import Tables
 from sse_board.tournaments.trf.sheet import decode_trf
 from sse_board.web.identity import Authenticator
 from sse_board.web.templates import Templates
+from sse_board.web.walls import Walls
 
 
 def tournament_pages(
@@ -25,6 +26,7 @@ def tournament_pages(
     tables: Tables,
     answers: Answers,
     organising: Organising,
+    walls: Walls,
 ) -> list[BaseRoute]:
     desktop = Desktop(templates, authenticator, viewer, tables, answers, Fragments(templates, answers))
     work = DeskWork(organising, tables)
@@ -33,5 +35,5 @@ def tournament_pages(
         *TournamentPages(desktop, organising.enrolment).routes(),
         *DeskPages(desktop, work).routes(),
         *PlayerPages(desktop, work).routes(),
-        *WallPages(desktop).routes(),
+        *WallPages(desktop, walls).routes(),
     ]

@@ -15,18 +15,19 @@ from sse_board.tournaments.pages.wall import WALL_WINDOW, Show, Wall, wall
 from sse_board.tournaments.showing.sheet import Sheet
 from sse_board.tournaments.tournament import PARTICIPANTS_LIMIT, Picture
 from sse_board.web.bodies import query_integer
+from sse_board.web.walls import Walls
 
 KIOSK = f"/kiosk{PAGE}"
-THEMES = ("auto", "light", "dark")
-#: How long one screen of a long list stands, and what may be asked for: seconds.
-TURN_SECONDS, TURN_RANGE = 15, (5, 3_600)
+#: How long one screen of a long list stands where nobody says it: seconds.
+TURN_SECONDS = 15
 #: What is shown by which fragment.
 FRAGMENTS: dict[Show, str] = {"standings": "standings", "pairings": "play"}
 
 
 class WallPages:
-    def __init__(self, desktop: Desktop) -> None:
+    def __init__(self, desktop: Desktop, walls: Walls) -> None:
         self._desktop = desktop
+        self._walls = walls
 
     def routes(self) -> list[BaseRoute]:
         return [Route(KIOSK, self.kiosk, methods=["GET"]), Route(f"{KIOSK}/part", self.part, methods=["GET"])]
@@ -34,19 +35,18 @@ class WallPages:
     async def kiosk(self, request: Request) -> Response:
         """`?show=pairings&theme=dark&seconds=20`. Raises NotFound, InvalidRequest, Unavailable."""
         show, page = _show(request), _page(request)
-        theme = _one_of(request, "theme", THEMES)
-        seconds = query_integer(request, "seconds", TURN_SECONDS, *TURN_RANGE)
+        fittings = self._walls.fittings(request, TURN_SECONDS)
         sheet = await self._desktop.tables.sheet(id_of(request))
         screen = await asyncio.to_thread(wall, sheet.picture, sheet.table, show, page)
         return self._desktop.templates.page(
             "kiosk_tournament.html",
             viewer=None,
             tournament=sheet.picture.tournament,
-            theme=theme,
-            seconds=seconds,
+            code=self._walls.code(request, f"/tournaments/{sheet.picture.tournament.id}"),
             next_url=_next_url(request, screen),
             show=FRAGMENTS[show],
             stream_url=_stream_url(sheet.picture, screen),
+            **fittings,
             **_painted(sheet, show, screen),
         )
 
@@ -87,17 +87,13 @@ def _next_url(request: Request, screen: Wall) -> str | None:
 
 
 def _show(request: Request) -> Show:
-    asked = _one_of(request, "show", get_args(Show))
-    return "pairings" if asked == "pairings" else "standings"
+    """`?show=`. Raises InvalidRequest."""
+    known: tuple[Show, ...] = get_args(Show)
+    for show in known:
+        if request.query_params.get("show", known[0]) == show:
+            return show
+    raise InvalidRequest(f"`show` must be one of {', '.join(known)}.", details={"show": " or ".join(known)})
 
 
 def _page(request: Request) -> int:
     return query_integer(request, "page", 1, 1, PARTICIPANTS_LIMIT)
-
-
-def _one_of(request: Request, name: str, known: tuple[str, ...]) -> str:
-    """The first where none is named. Raises InvalidRequest."""
-    asked = request.query_params.get(name, known[0])
-    if asked not in known:
-        raise InvalidRequest(f"`{name}` must be one of {', '.join(known)}.", details={name: asked})
-    return asked

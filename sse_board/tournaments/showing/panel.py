@@ -66,17 +66,16 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class RoundPanel:
-    """A round: its boards, who has none and why. Who had withdrawn, or came later, is not `absent`."""
+    """A round: its boards, of which a screen may show some, who has none and why; how many `games` there are, and
+    are `over`. Who had withdrawn, or came later, is not `absent`."""
 
     number: int
     status: RoundStatus
     boards: tuple[Board, ...]
     byes: tuple[tuple[Participant, str], ...]
     absent: tuple[Participant, ...]
-
-    @property
-    def over(self) -> int:
-        return sum(board.game.status == "completed" for board in self.boards)
+    games: int
+    over: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +136,21 @@ def round_panel(picture: Picture, round: Round) -> RoundPanel:
     people = {one.id: one for one in picture.participants}
     busy = {id for game in round.games for id in (game.white, game.black)}
     expected = [one for one in picture.participants if one.number is not None and one.plays(round.number)]
+    boards = tuple(
+        _board(game, people[game.white], people[game.black]) for game in round.games if game.black is not None
+    )
     return RoundPanel(
         round.number,
         round.status,
-        tuple(
-            _board(game, people[game.white], people[game.black]) for game in round.games if game.black is not None
-        ),
+        boards,
         tuple(
             (people[game.white], wording.bye(game.bye, picture.tournament.points))
             for game in round.games
             if game.bye is not None
         ),
         () if round.status == "pairing" else tuple(one for one in expected if one.id not in busy),
+        len(boards),
+        sum(board.game.status == "completed" for board in boards),
     )
 
 

@@ -241,6 +241,8 @@ async def test_a_wall_turns_what_does_not_fit_one_screen(site: Site) -> None:
             polled = await get(site.api, section.attributes["data-poll"])
             assert polled.text.strip() in answer.text
             assert f"channels=tournament:{event.id},tournament:{event.id}:games&" in answer.text
+            if show == "pairings":
+                assert [tag.text for tag in markup.with_class("count")] == ["0 of 13 games over"]
         assert sorted(seen) == names
     assert (await get(site.api, path, show="clocks")).status_code == 400
 

@@ -1,0 +1,28 @@
+// An achievement is celebrated once, in one tab, however often it is heard of; whoever does not want to hear of
+// achievements gets no notification of them, and so no celebration.
+(() => {
+  "use strict";
+  const TOGETHER = 250;                // ms in which the achievements come that a notification speaks of
+
+  const unlocked = [];                 // heard of, and not celebrated yet
+  function hear({ detail: { type, data } }) {
+    if (type === "achievement.unlocked") unlocked.push(data);
+    if (type === "notification" && data.category === "achievements") setTimeout(celebrate, TOGETHER, data);
+  }
+
+  async function celebrate(notification) {
+    const earned = unlocked.splice(0);
+    if (!(await told.isMine(notification.id))) return;
+    const item = notices.itemOf("notification", notification);
+    const badges = earned.length ? earned.map(({ kind }) => kind ?? "score") : ["score"];
+    notices.add({ ...item, ...(earned.length && wordsFor(earned)), badges: badges.slice(0, 3) });
+  }
+
+  function wordsFor(earned) {
+    const [{ title, description, points }] = earned;
+    if (earned.length > 1) return { title: `${earned.length} achievements`, message: earned.map(({ title }) => title).join(", ") };
+    return { title, message: [description, points && `${points} points`].filter(Boolean).join(" · ") };
+  }
+
+  document.addEventListener("told", hear);
+})();
