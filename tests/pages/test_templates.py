@@ -212,3 +212,13 @@ def test_a_refused_form_keeps_the_input_but_never_the_password() -> None:
 def test_logging_out_is_a_post() -> None:
     (form,) = rendered("home").named("form")
     assert (form.attributes["method"], form.attributes["action"]) == ("post", "/logout")
+
+
+@pytest.mark.parametrize(
+    ("state", "is_woken"), [("desk", True), ("desk, to pair", False), ("desk, pairing", False)]
+)
+def test_a_desk_whose_pairing_may_begin_without_an_event_is_polled_all_the_time(
+    state: str, is_woken: bool
+) -> None:
+    (part,) = rendered(state).with_class("desk-part")
+    assert ("data-woken" in part.attributes) is is_woken

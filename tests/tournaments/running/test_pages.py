@@ -33,7 +33,7 @@ async def done(user: Player, path: str, **fields: str) -> str:
 
 
 def alerts(answer: httpx.Response) -> list[str]:
-    return [tag.text for tag in Markup(answer.text).tags if tag.attributes.get("role") == "alert"]
+    return [tag.text for tag in Markup(answer.text).tags if tag.attributes.get("role") == "alert" and tag.text]
 
 
 def results(answer: httpx.Response) -> list[str]:
