@@ -1,5 +1,7 @@
 """Static files under an address that changes with their content."""
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, Router
@@ -8,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sse_board.web import bundles
 from sse_board.web.templates import STATIC
+
+#: The first part of an address that names a build.
+BUILD = re.compile(r"/[0-9a-f]{12}(?=/)")
 
 
 class Forever:
@@ -25,6 +30,20 @@ class Forever:
         await self._files(scope, receive, send_cached)
 
 
+class Neighbourly:
+    """While processes are replaced, pages of one build ask another for their files: what is here is nearer to what
+    they want than nothing, and is not kept."""
+
+    def __init__(self, files: ASGIApp) -> None:
+        self._files = files
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        mounted = scope["root_path"]
+        if build := BUILD.match(scope["path"].removeprefix(mounted)):
+            scope = {**scope, "root_path": mounted + build[0]}
+        await self._files(scope, receive, send)
+
+
 class Bundle:
     """Some files as one, read once."""
 
@@ -37,7 +56,7 @@ class Bundle:
 
 
 def static_routes(build: str) -> list[BaseRoute]:
-    """`/static/<build>/…`, and `/static/…` for whoever comes with an old address."""
+    """`/static/<build>/…`, and `/static/…` for whoever comes with the address of another build, or of none."""
     files = StaticFiles(directory=STATIC)
     joined = [
         Route("/site.css", Bundle(bundles.stylesheet(), "text/css").answer),
@@ -45,4 +64,4 @@ def static_routes(build: str) -> list[BaseRoute]:
         Route("/wall.js", Bundle(bundles.wall_script(), "text/javascript").answer),
         Mount("/", files),
     ]
-    return [Mount(f"/static/{build}", Forever(Router(joined))), Mount("/static", Router(joined))]
+    return [Mount(f"/static/{build}", Forever(Router(joined))), Mount("/static", Neighbourly(Router(joined)))]

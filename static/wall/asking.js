@@ -10,12 +10,17 @@ var asking = (function () {
 
   var failures = 0, notBefore = 0, busy = false;
 
-  function get(address, done) {
+  // Only what is kept for ever is of the build that the page names; another process would give its own.
+  function isGood(request, lasting) {
+    return request.status === 200 && (!lasting || /immutable/.test(request.getResponseHeader("Cache-Control")));
+  }
+
+  function get(address, lasting, done) {
     var request = new XMLHttpRequest();
     request.open("GET", address);
     request.timeout = PATIENCE;
     request.setRequestHeader("Accept", "text/html,*/*");
-    request.onload = function () { done(request.status === 200 ? request.responseText : null); };
+    request.onload = function () { done(isGood(request, lasting) ? request.responseText : null); };
     request.onerror = request.ontimeout = function () { done(null); };
     request.send();
   }
@@ -31,7 +36,7 @@ var asking = (function () {
     var left = addresses.length, whole = true;
     if (!left) done(true);
     addresses.forEach(function (address) {
-      get(address, function (content) {
+      get(address, true, function (content) {
         whole = whole && content !== null;
         if (--left === 0) done(whole);
       });
@@ -49,7 +54,7 @@ var asking = (function () {
   function ask(address, done) {
     if (busy || Date.now() < notBefore) return false;
     busy = true;
-    get(address, function (page) {
+    get(address, false, function (page) {
       if (page === null || page.indexOf('id="turns"') < 0) return answered(null, done);   // not ours: a proxy's own page
       getAll(partsOf(page), function (whole) { answered(whole ? page : null, done); });
     });

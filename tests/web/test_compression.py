@@ -38,3 +38,10 @@ def test_what_a_browser_may_keep_for_ever_is_the_same_in_one_file(shared_server:
     answer = httpx.get(f"{shared_server.url}/static/{build}/site.js")
     assert "immutable" in answer.headers["Cache-Control"]
     assert answer.text == httpx.get(f"{shared_server.url}/static/site.js").text
+
+
+def test_a_page_of_another_build_gets_what_there_is_but_may_not_keep_it(shared_server: WebServer) -> None:
+    for name in ("site.css", "vendor/htmx/htmx.min.js"):
+        answer = httpx.get(f"{shared_server.url}/static/0123456789ab/{name}")
+        assert answer.text == httpx.get(f"{shared_server.url}/static/{name}").text
+        assert "immutable" not in answer.headers.get("Cache-Control", "")
