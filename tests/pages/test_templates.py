@@ -232,3 +232,13 @@ def test_the_colours_that_the_reader_chose_are_linked_and_said() -> None:
     assert night.attributes["media"] == "all"
     pressed = [tag.text for tag in page.named("button") if "aria-pressed" in tag.attributes]
     assert pressed == ["Dark"]
+
+
+@pytest.mark.parametrize(
+    ("state", "is_woken"), [("desk", True), ("desk, to pair", False), ("desk, pairing", False)]
+)
+def test_a_desk_whose_pairing_may_begin_without_an_event_is_polled_all_the_time(
+    state: str, is_woken: bool
+) -> None:
+    (part,) = rendered(state).with_class("desk-part")
+    assert ("data-woken" in part.attributes) is is_woken
