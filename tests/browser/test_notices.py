@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest_asyncio
@@ -9,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from sse_board.achievements.definition import Achievement, StreakRule
 from sse_board.achievements.grant import channel_of
+from sse_board.clock import iso, utc_now
 from sse_board.live.events.outbox import Outbox
 from sse_board.live.events.record import NewEvent
 from sse_board.notifications.notify import Notice, notify
@@ -182,6 +184,50 @@ async def test_what_was_done_offline_is_sent_once_and_in_order(visit: Visitor, a
     assert await wpm_of(me) == 70
 
 
+async def test_tabs_without_locks_send_one_after_another_and_say_what_was_refused(
+    visit: Visitor, api: Api
+) -> None:
+    me = await api.register("Two Tabs")
+    one = await come(visit, me, "/me", provoked=("404", "429"))
+    context = one.page.context
+    await context.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined })")
+    pages = [one.page, await context.new_page()]
+    for page in pages:
+        await page.goto("/me")
+        await expect(page.locator("#outbox")).to_be_hidden()
+    posted, busy = posts(context), True
+
+    async def hold(route: Any) -> None:
+        nonlocal busy
+        if busy:
+            busy = False
+            await route.fulfill(status=429, headers={"Retry-After": "1"}, body="{}")
+        else:
+            await route.fulfill(status=202, json={"success": True, "data": {}})
+
+    await context.route("**/held", hold)
+    for page in pages:
+        await page.evaluate("for (const n of [1, 2, 3]) outbox.send('POST', '/held', { n })")
+    await eventually(lambda: _sent(pages[0]))
+    assert sorted(body["n"] for _, body in posted[1:]) == [1, 1, 2, 2, 3, 3], "the first was asked to wait"
+    await pages[0].evaluate("outbox.send('POST', '/api/v1/sessions/0/progress', { currentWpm: 1 }, {})")
+    for page in pages:
+        await expect(page.locator(".toast")).to_contain_text("A change was not taken", timeout=SOON)
+
+
+async def test_a_maintenance_shows_at_once_where_a_stream_tells_of_it(
+    visit: Visitor, api: Api, stores: Stores
+) -> None:
+    admin, path = await api.admin(stores), "/api/v1/admin/maintenance"
+    one = await visit("/")
+    await expect(one.page.locator("#connection")).to_contain_text("live", timeout=SOON)
+    times = {"startsAt": iso(utc_now() + timedelta(hours=1)), "endsAt": iso(utc_now() + timedelta(hours=2))}
+    id = data_of(await admin.request("POST", path, {**times, "message": "New floor"}), 201)["id"]
+    await expect(one.page.locator("#maintenance")).to_contain_text("New floor", timeout=SOON)
+    data_of(await admin.request("DELETE", f"{path}/{id}"))
+    await expect(one.page.locator("#maintenance")).to_be_empty(timeout=SOON)
+
+
 async def _sent(page: Page) -> bool:
     return bool(await page.evaluate("outbox.waiting().length === 0"))
 
@@ -193,8 +239,8 @@ async def send_progress(page: Page, run: str, wpm: int, key: str) -> None:
     )
 
 
-def posts(page: Page) -> list[tuple[str, Any]]:
-    """Fills itself with what the page posts from now on; renewals of the login are none of its changes."""
+def posts(where: Any) -> list[tuple[str, Any]]:
+    """Fills itself with what a page, or a browser, posts from now on, but for renewals of the login."""
     found: list[tuple[str, Any]] = []
 
     def note(request: Any) -> None:
@@ -202,7 +248,7 @@ def posts(page: Page) -> list[tuple[str, Any]]:
             body = json.loads(request.post_data) if request.post_data else None
             found.append(("/" + request.url.split("/", 3)[3], body))
 
-    page.on("request", note)
+    where.on("request", note)
     return found
 
 
