@@ -14,6 +14,8 @@ PAGE = "/activity"
 STREAM = "**/api/v1/stream*"
 #: Milliseconds for what is told at once, and for what is polled, on a busy machine.
 SOON, POLLED = 5_000, 10_000
+#: The same for what the feed makes a page look at, or else is looked at four times a minute.
+WOKEN = 25_000
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -68,3 +70,18 @@ async def test_without_script_it_shows_what_was_told_and_reloads(visit: Visitor,
     await player.score("quiz_complete")
     await expect(stories(one.page, player.username).first).to_be_visible(timeout=POLLED)
     assert one.loads >= 2
+
+
+async def test_the_page_of_a_player_follows_what_they_do(visit: Visitor, api: Api) -> None:
+    player = await api.register("Fanny Blankers-Koen")
+    one = await visit(f"/players/{player.id}")
+    await expect(one.page.locator(".part", has_text="Boards")).to_contain_text("On no board yet.")
+    await player.score("quiz_complete")
+    await expect(one.page.locator("#place-scoreboard .worth")).to_have_text("100 points", timeout=WOKEN)
+    await player.score("task_finish")
+    await expect(one.page.locator("#place-scoreboard .worth")).to_have_text("110 points", timeout=WOKEN)
+    await expect(one.page.locator("#place-scoreboard .spark")).to_have_attribute(
+        "aria-label", "Score on Scoreboard: from 0 to 110"
+    )
+    await expect(one.page.locator(".row-of-days .done")).to_have_count(1)
+    assert one.loads == 1

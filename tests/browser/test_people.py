@@ -1,4 +1,4 @@
-"""Live runs and players in a real browser."""
+"""Live runs in a real browser."""
 
 from playwright.async_api import Locator, Page, expect
 
@@ -63,18 +63,3 @@ async def test_a_run_is_played_in_the_browser_and_watched_in_another(visit: Visi
     await one.page.get_by_role("button", name="End this run").click()
     for page in (one.page, other.page):
         await expect(page.locator(".alone .lane-facts")).to_contain_text("Ended.", timeout=SOON)
-
-
-async def test_the_page_of_a_player_follows_what_they_do(visit: Visitor, api: Api) -> None:
-    player = await api.register("Fanny Blankers-Koen")
-    one = await visit(f"/players/{player.id}")
-    await expect(one.page.locator(".part", has_text="Boards")).to_contain_text("On no board yet.")
-    await player.score("quiz_complete")
-    await expect(one.page.locator("#place-scoreboard .worth")).to_have_text("100 points", timeout=POLLED)
-    await player.score("task_finish")
-    await expect(one.page.locator("#place-scoreboard .worth")).to_have_text("110 points", timeout=POLLED)
-    await expect(one.page.locator("#place-scoreboard .spark")).to_have_attribute(
-        "aria-label", "Score on Scoreboard: from 0 to 110"
-    )
-    await expect(one.page.locator(".row-of-days .done")).to_have_count(1)
-    assert one.loads == 1
