@@ -31,6 +31,7 @@ WHEN = datetime(2026, 1, 10, 10, 30, tzinfo=UTC)
 VIEWER = SimpleNamespace(id=IDS[1], username=HOSTILE, role="PARTICIPANT", unread=2)
 ORGANISER = SimpleNamespace(id=IDS[2], username=HOSTILE, role="ORGANIZER", unread=0)
 ADMIN = SimpleNamespace(id=IDS[1], username=HOSTILE, role="ADMIN", unread=0)
+BOARD = {"title": HOSTILE, "unit": "words/min", "policy": "sum", "direction": "desc", "decimals": 1}
 OWN_PLACE = OwnPlace(2, "1,240", HOSTILE, "37")
 
 
@@ -153,7 +154,7 @@ def player(**changes: Any) -> dict[str, Any]:
     board = Board("scoreboard", HOSTILE, HOSTILE, "sum", "desc", 1, "first", 1)
     own = Entry(1, 1, IDS[0], HOSTILE, None, 12405, WHEN, 3)
     window = Window(board, Version(1, 42), (own,), 20, 1, 0, WHEN)
-    earned = {"icon": HOSTILE, "title": HOSTILE, "description": HOSTILE, "points": 5}
+    earned = {"icon": HOSTILE, "title": HOSTILE, "description": HOSTILE, "points": 5, "kind": "streak"}
     rung = {"title": HOSTILE, "ladder": "score", "board": "scoreboard", "current": 3, "target": 7}
     rank = {**rung, "ladder": "rank"}
     days = [day.date for day in last_days(WHEN, "Europe/Berlin", 14)]
@@ -242,6 +243,16 @@ def contexts() -> dict[str, tuple[str, dict[str, Any]]]:
         "me, refused": ("me.html", own(preferred=False, picture="/avatars/a", errors=wrong)),
         "inbox fragment": ("fragments/inbox.html", {"inbox": {"items": [], "unread": 0}}),
         "wall": ("kiosk.html", {**on_wall(panel()), **stream}),
+        "embed": (
+            "embed.html",
+            {
+                "viewer": None,
+                "panel": panel(),
+                "theme": "light",
+                "style_url": f"/embed/x/style.css?{HOSTILE}",
+                **stream,
+            },
+        ),
         "wall that turns": (
             "kiosk.html",
             {**on_wall(panel(), empty_panel(), next_url=f"/kiosk/x?{HOSTILE}", once=True, theme="dark"), **stream},
