@@ -154,7 +154,7 @@ async def test_an_open_game_stays_open_and_who_is_too_late_with_it_is_asked_whet
     path = f"/api/v1/tournaments/{hall.event.id}/games/{game['id']}/result"
     await boss.request("PUT", path, {"result": "0-1"})
     await row.get_by_role("button", name="½").tap()
-    question = desk.get_by_role("alert")
+    question = desk.locator(".question")
     await expect(question).to_contain_text(f"{boss.username} entered 0–1", timeout=SOON)
     assert not await desk.evaluate(TOO_WIDE)
     await question.get_by_role("button", name="Replace it by ½–½").tap()
