@@ -63,6 +63,7 @@ const notices = (() => {
     one.element.querySelector("a")?.addEventListener("click", () => markRead(one));
     const feat = Boolean(item.badges) && isBare(masthead);
     one.element.classList.toggle("feat", feat);
+    one.element.classList.toggle("still", quiet);
     (feat ? masthead : stack).append(one.element);
     open.push(one);
     makeRoom();
@@ -133,11 +134,13 @@ const notices = (() => {
   const isOver = ({ expiresAt }) => expiresAt && Date.parse(expiresAt) <= Date.now();
   const isOld = ({ timestamp }) => Date.now() - Date.parse(timestamp) > MISSED;
 
+  const isShown = (data) => Boolean(document.getElementById("inbox")) && !isCritical(data);   // it turns up there
+
   function toldOf({ detail: { type, data, missed } }) {
     if (type !== "notification" && type !== "system.announcement") return;
     if (data.category === "achievements") return;        // celebrated, by another script
     if (missed && (isOver(data) || (isOld(data) && !isCritical(data)))) return;
-    add(itemOf(type, data));
+    (isShown(data) ? speak : add)(itemOf(type, data));
   }
 
   // Read in another tab, or in the inbox.
@@ -163,7 +166,8 @@ const notices = (() => {
   function restore() {
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
     sessionStorage.removeItem(KEPT);
-    for (const { item, left } of kept) if (!open.some((one) => one.item.id === item.id)) add(item, { left, quiet: true });
+    const wanted = ({ item }) => item.badges || !isShown(item);
+    for (const { item, left } of kept.filter(wanted)) add(item, { left, quiet: true });
   }
 
   document.addEventListener("told", toldOf);
