@@ -75,13 +75,17 @@ async def television(chromium: Browser, site: WebServer, crowd: list[Player]) ->
     context = await chromium.new_context(base_url=site.url, viewport={"width": 1280, "height": 720})
     visit = Visit(await context.new_page(), provoked=("Unexpected token",))
     listen(visit)
-    for bundle in ("**/site.css", "**/night.css"):
+    for bundle in ("**/site.css", "**/night.css", "**/wall.css"):
         await visit.page.route(bundle, styled_as_in_2014)
-    await visit.page.route("**/site.js", lambda route: route.fulfill(body=")", content_type="text/javascript"))
+    await visit.page.route("**/site.js", not_understood)
     await visit.page.clock.install()
     yield visit
     visit.check()
     await context.close()
+
+
+async def not_understood(route: Route) -> None:
+    await route.fulfill(response=await route.fetch(), body=")")
 
 
 async def styled_as_in_2014(route: Route) -> None:
