@@ -60,8 +60,11 @@ def static_routes(build: str) -> list[BaseRoute]:
     files = StaticFiles(directory=STATIC)
     joined = [
         Route("/site.css", Bundle(bundles.stylesheet(), "text/css").answer),
+        Route("/wall.css", Bundle(bundles.wall_stylesheet(), "text/css").answer),
+        Route("/admin.css", Bundle(bundles.admin_stylesheet(), "text/css").answer),
         Route("/site.js", Bundle(bundles.script(), "text/javascript").answer),
         Route("/wall.js", Bundle(bundles.wall_script(), "text/javascript").answer),
+        Route("/htmx.js", Bundle(bundles.vendor_script(), "text/javascript").answer),
         Mount("/", files),
     ]
     return [Mount(f"/static/{build}", Forever(Router(joined))), Mount("/static", Neighbourly(Router(joined)))]

@@ -11,8 +11,8 @@ from sse_board.errors import InvalidRequest
 from sse_board.web.bodies import query_integer
 from sse_board.web.codes import Codes
 from sse_board.web.headers import headers_of
+from sse_board.web.theme import THEMES
 
-THEMES = ("auto", "light", "dark")
 #: How long one screen may stand before the next one comes: seconds.
 TURN_RANGE = (5, 3_600)
 
@@ -41,9 +41,9 @@ class Walls:
         return self._codes.of(address) if address else Markup("")
 
 
-def theme_of(request: Request) -> str:
+def theme_of(request: Request, default: str = THEMES[0]) -> str:
     """`?theme=`. Raises InvalidRequest."""
-    theme = request.query_params.get("theme", THEMES[0])
+    theme = request.query_params.get("theme", default)
     if theme not in THEMES:
         raise InvalidRequest(f"`theme` must be one of {', '.join(THEMES)}.", details={"theme": theme})
     return theme

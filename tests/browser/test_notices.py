@@ -240,7 +240,7 @@ async def send_progress(page: Page, run: str, wpm: int, key: str) -> None:
 
 
 def posts(where: Any) -> list[tuple[str, Any]]:
-    """Fills itself with what a page, or a browser, posts from now on."""
+    """Fills itself with what a page, or a browser, posts from now on, but for renewals of the login."""
     found: list[tuple[str, Any]] = []
 
     def note(request: Any) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import sys
-from pathlib import Path
 from statistics import median
 
 from sse_board import ROOT
@@ -23,19 +22,12 @@ FLAGS = "--headless=new --no-sandbox --disable-background-networking"
 
 
 async def audit(url: str) -> dict[str, float]:
-    """Points by category, and what Lighthouse had to say under "wrong"."""
-    command: list[str | Path] = [
-        ROOT / ".venv/bin/node",
-        LIGHTHOUSE,
-        url,
-        "--quiet",
-        "--output=json",
-        f"--chrome-flags={FLAGS}",
-    ]
-    only = f"--only-categories={','.join(CATEGORIES)}"
+    """Points by category; what was found wrong is printed."""
+    node, only = ROOT / ".venv" / "bin" / "node", f"--only-categories={','.join(CATEGORIES)}"
+    command = [str(node), str(LIGHTHOUSE), url, only, "--quiet", "--output=json", f"--chrome-flags={FLAGS}"]
     environment = {**os.environ, "CHROME_PATH": CHROMIUM}
     ran = await asyncio.create_subprocess_exec(
-        *command, only, stdout=asyncio.subprocess.PIPE, env=environment, limit=2**26
+        *command, stdout=asyncio.subprocess.PIPE, env=environment, limit=2**26
     )
     output, _ = await asyncio.wait_for(ran.communicate(), PATIENCE)
     report = json.loads(output)

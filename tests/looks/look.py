@@ -14,7 +14,7 @@ from tests.looks.weighing import Scales
 TOOLS = ROOT / "tests" / "looks" / "tools" / "node_modules"
 #: What somebody with a small phone, or who reads at four times the size, has: CSS pixels (WCAG 1.4.10).
 NARROW = {"width": 320, "height": 640}
-#: Until a page has its first word from the stream, on a busy machine: milliseconds.
+#: Until a page has its first word from the stream or gave up, on a busy machine: milliseconds.
 SETTLED = 10_000
 
 #: Rules that say how a page must be; those that only depend on its colours are asked again by night.
@@ -34,9 +34,15 @@ _SHIFT = """() => new Promise((done) => {
   const sum = () => seen.takeRecords().reduce((all, one) => all + one.value, 0);
   requestAnimationFrame(() => setTimeout(() => done(sum()), 50));
 })"""
-_WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-  [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
-  .slice(0, 5).map((one) => `${one.tagName.toLowerCase()}.${one.className} ${one.innerText}`)"""
+#: What is cut off by something around it does not count.
+_WIDER = """() => {
+  if (document.documentElement.scrollWidth <= innerWidth) return [];
+  const cuts = (one) => getComputedStyle(one).overflowX !== "visible";
+  const cut = (one) => one !== document.body && (cuts(one) || cut(one.parentElement));
+  const out = (one) => one.getBoundingClientRect().right > innerWidth + 0.5 && !cut(one.parentElement);
+  return [...document.querySelectorAll("body > *, body > * *")].filter(out).slice(0, 5)
+    .map((one) => `${one.tagName.toLowerCase()}.${one.className} ${one.innerText}`.slice(0, 80));
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ async def look_at(onlooker: Onlooker, shown: Shown) -> Look:
         assert response is not None
         await settle(page)
         weight, shift = scales.bytes, await page.evaluate(_SHIFT)
-        barriers = await _barriers(page)
+        barriers = await barriers_of(page)
         return Look(
             response.status,
             await _policy(response),
@@ -77,17 +83,19 @@ async def look_at(onlooker: Onlooker, shown: Shown) -> Look:
 
 
 async def settle(page: Page) -> None:
-    """Until what was painted has been told anew by the stream, where the page follows one."""
+    """Until the page knows how it is connected, and so what was painted has been told anew."""
     await page.wait_for_load_state("load")
     if await page.locator("#connection").count():
-        await page.locator('#connection[data-state="live"]').wait_for(state="attached", timeout=SETTLED)
+        badge = page.locator('#connection:not([data-state="connecting"])')
+        await badge.wait_for(state="attached", timeout=SETTLED)
 
 
 async def _policy(response: Response) -> str:
     return await response.header_value("content-security-policy") or ""
 
 
-async def _barriers(page: Page) -> list[str]:
+async def barriers_of(page: Page) -> list[str]:
+    """What axe finds, each with its impact."""
     await page.evaluate((TOOLS / "axe-core" / "axe.min.js").read_text())
     by_day: list[Any] = await page.evaluate(_AXE, _ALL)
     await page.emulate_media(color_scheme="dark")

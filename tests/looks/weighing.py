@@ -4,10 +4,11 @@ from typing import Any
 
 from playwright.async_api import CDPSession
 
+#: What a page is made of. What its script asks for is news, of which there is more the longer one looks.
+MADE_OF = ("Document", "Stylesheet", "Script", "Image", "Font", "Media")
+
 
 class Scales:
-    """Counts what is loaded to its end: a stream, which has none, is not weighed."""
-
     def __init__(self, devtools: CDPSession) -> None:
         self._devtools = devtools
         self._addresses: dict[str, str] = {}
@@ -19,7 +20,8 @@ class Scales:
         await self._devtools.send("Network.enable")
 
     def _answered(self, event: dict[str, Any]) -> None:
-        self._addresses[event["requestId"]] = event["response"]["url"]
+        if event["type"] in MADE_OF:
+            self._addresses[event["requestId"]] = event["response"]["url"]
 
     def _finished(self, event: dict[str, Any]) -> None:
         if address := self._addresses.get(event["requestId"]):

@@ -7,6 +7,7 @@ import pytest
 from sse_board.web.bundles import SCRIPTS
 from sse_board.web.following import followed
 from sse_board.web.templates import STATIC, Templates
+from sse_board.web.theme import COOKIE
 from tests.pages.markup import Markup, Tag
 from tests.pages.samples import HOSTILE, IDS, contexts, empty_panel, entry, panel
 
@@ -67,7 +68,7 @@ def test_htmx_attributes_are_known_and_written_as_data_attributes(state: str) ->
 
 
 #: Files that are joined from others when the service starts.
-BUNDLES = ("site.css", "site.js", "wall.js")
+BUNDLES = ("site.css", "wall.css", "admin.css", "site.js", "wall.js", "htmx.js")
 
 
 @every_template
@@ -139,7 +140,7 @@ def test_the_htmx_configuration_is_json_and_keeps_error_bodies_off_the_page() ->
 def test_scripts_listen_before_htmx_begins_in_the_order_of_what_they_use_and_never_block() -> None:
     scripts = rendered("home").named("script")
     files = [tag.attributes["src"].rsplit("/", 1)[1] for tag in scripts]
-    assert files == ["watchdog.js", "site.js", "htmx.min.js", "hx-sse.min.js"]
+    assert files == ["watchdog.js", "site.js", "htmx.js"]
     assert SCRIPTS.index("seats") < SCRIPTS.index("stream") < SCRIPTS.index("connection") < SCRIPTS.index("board")
     assert all("defer" in tag.attributes for tag in scripts)
 
@@ -219,5 +220,25 @@ def test_a_refused_form_keeps_the_input_but_never_the_password() -> None:
 
 
 def test_logging_out_is_a_post() -> None:
-    (form,) = rendered("home").named("form")
-    assert (form.attributes["method"], form.attributes["action"]) == ("post", "/logout")
+    forms = rendered("home").named("form")
+    assert [form.attributes["method"] for form in forms if form.attributes["action"] == "/logout"] == ["post"]
+
+
+def test_the_colours_that_the_reader_chose_are_linked_and_said() -> None:
+    templates = Templates()
+    templates.themes.note({"type": "http", "headers": [(b"cookie", COOKIE.encode() + b"=dark")]})
+    page = Markup(templates.render("home.html", **CONTEXTS["home"][1]))
+    (night,) = [tag for tag in page.named("link") if tag.attributes["href"].endswith("/night.css")]
+    assert night.attributes["media"] == "all"
+    pressed = [tag.text for tag in page.named("button") if "aria-pressed" in tag.attributes]
+    assert pressed == ["Dark"]
+
+
+@pytest.mark.parametrize(
+    ("state", "is_woken"), [("desk", True), ("desk, to pair", False), ("desk, pairing", False)]
+)
+def test_a_desk_whose_pairing_may_begin_without_an_event_is_polled_all_the_time(
+    state: str, is_woken: bool
+) -> None:
+    (part,) = rendered(state).with_class("desk-part")
+    assert ("data-woken" in part.attributes) is is_woken
