@@ -93,7 +93,7 @@ const notices = (() => {
 
   function close(one) {
     one.element.remove();
-    open.splice(open.indexOf(one), 1);
+    if (open.includes(one)) open.splice(open.indexOf(one), 1);
     if (!open.length) timer = clearInterval(timer);
   }
 
@@ -143,8 +143,8 @@ const notices = (() => {
     (isShown(data) ? speak : add)(itemOf(type, data));
   }
 
-  // Read in another tab, or in the inbox.
-  function sent({ detail: { path } }) {
+  // Marked in the inbox, or in another tab.
+  function marked({ detail: { path } }) {
     const isRead = ({ item: { id } }) => id && (path.endsWith("/read-all") || path.endsWith(`/${id}/read`));
     if (path.startsWith("/api/v1/notifications/")) open.filter(isRead).forEach(close);
     showRest();
@@ -171,7 +171,7 @@ const notices = (() => {
   }
 
   document.addEventListener("told", toldOf);
-  document.addEventListener("outbox:sent", sent);
+  for (const step of ["queued", "sent"]) document.addEventListener(`outbox:${step}`, marked);
   document.addEventListener("outbox:refused", refused);
   document.addEventListener("keydown", pressed);
   addEventListener("pagehide", keep);

@@ -14,7 +14,7 @@
   function touched() {
     if (!isOn()) return;
     context ??= new AudioContext();
-    if (context.state === "suspended") context.resume();
+    context.resume();
   }
 
   function play({ shape, loudness, notes }) {
@@ -32,8 +32,9 @@
   }
 
   async function hear({ detail: { type, data, missed } }) {
-    if (missed || !isOn() || document.hidden || context?.state !== "running") return;
+    if (missed || !isOn() || document.hidden || !context) return;
     if (type !== "notification" && type !== "system.announcement") return;
+    await context.resume();            // a machine that is busy takes its time
     if (await told.isMine(`rang ${data.id}`)) play(data.priority === "CRITICAL" ? BUZZER : CHIME);
   }
 
