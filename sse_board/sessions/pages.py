@@ -18,9 +18,6 @@ from sse_board.sessions.showing import LANES_LIMIT, RunShowing
 from sse_board.web.identity import Authenticator, Identity
 from sse_board.web.templates import Templates
 
-#: What every stream has: announcements, so that a page without any run has one to follow, too.
-ALWAYS = "system"
-
 FindViewer = Callable[[Request], Awaitable[Any]]
 Change = Callable[[Request, Identity], Awaitable[str]]
 
@@ -168,7 +165,7 @@ def _list_parts(live: Any, app: str | None) -> dict[str, Any]:
 
 
 def _stream(channels: Iterable[str]) -> str:
-    return f"/api/v1/stream?{urlencode({'channels': ','.join([ALWAYS, *channels]), 'format': 'html'})}"
+    return f"/api/v1/stream?{urlencode({'channels': ','.join(channels), 'format': 'html'})}"
 
 
 def _page_of(request: Request) -> str:

@@ -2,21 +2,23 @@
 // What is swapped in, and when, is connection.js' affair.
 (() => {
   "use strict";
+  const LIST_INTERVAL = 3000;          // ms between two looks whether runs have begun; how each goes comes by the stream
   const HERE_INTERVAL = 20000;         // ms; as long as people count as here after they left
   const KEPT_STORIES = 200;            // entries of a feed that stays open: more nobody scrolls back through
 
   const { line } = stream;
   if (!line) return;                   // nothing to follow yet; the watchdog looks again
   const viewer = document.body.dataset.viewer;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   // --- A player --------------------------------------------------------------------------------------------------
   const NEWS = ["session_completed", "rank_improved", "achievement", "high_score", "new_leader"]
-    .map((kind) => `activity.${kind}`).concat("session.started", "session.ended", "history.truncated");
+    .map((kind) => `activity.${kind}`).concat("session.started", "session.ended");
   const profile = document.querySelector(".profile-parts");
 
   function heardOfThem({ detail }) {
     const { userId = profile.dataset.player } = JSON.parse(detail.data);
-    if (userId === profile.dataset.player) line.dispatchEvent(new CustomEvent("stream:changed"));
+    if (userId === profile.dataset.player) wake();
   }
 
   const here = document.querySelector("[data-here]");
@@ -72,15 +74,47 @@
     for (const lane of lanes()) lane.toggleAttribute("data-own", lane.dataset.player === viewer);
   }
 
-  if (runs) line.addEventListener("connected", connected);
+  const wake = () => line.dispatchEvent(new CustomEvent("stream:changed"));
+  if (runs) {
+    line.addEventListener("connected", connected);
+    setInterval(() => { if (!document.hidden) wake(); }, LIST_INTERVAL);
+  }
+
+  // --- Movement --------------------------------------------------------------------------------------------------
+  const shown = new Map();             // id of a lane that is about to be morphed → where it was, and what it said
+  const figure = (lane) => lane.querySelector(".lane-metric b");
+  const topOf = (lane) => lane.getBoundingClientRect().top;
+
+  const lanesIn = (part) => [part, ...part.querySelectorAll(".lane")].filter((lane) => lane.matches(".lane[data-channel]"));
+
+  // Only those that are swapped: the figures of others may be counting.
+  function beforeSwap({ detail: { tasks } }) {
+    for (const lane of tasks.flatMap(({ target }) => (target ? lanesIn(target) : [])))
+      shown.set(lane.id, { top: topOf(lane), text: figure(lane) && motion.meant(figure(lane)) });
+  }
+
+  function move() {
+    if (calm.matches || document.hidden) return;
+    for (const [id, { top, text }] of shown) {
+      const lane = document.getElementById(id);
+      if (!lane) continue;
+      if (topOf(lane) !== top) motion.glide(lane, top - topOf(lane));
+      if (text && figure(lane)) motion.count(figure(lane), text, figure(lane).textContent);
+    }
+  }
 
   // --- After each change -----------------------------------------------------------------------------------------
   function swapped() {
+    move();
+    shown.clear();
     markOwnLanes();
+    for (const race of document.querySelectorAll(".alone"))    // its stream brings the lane only
+      race.dataset.version = race.querySelector(".lane").dataset.version;
     if (runs) follow();
     for (const story of document.querySelectorAll(`[data-stories] > :nth-child(n+${KEPT_STORIES + 1})`)) story.remove();
   }
 
+  document.addEventListener("htmx:before:swap", beforeSwap);
   document.addEventListener("htmx:after:swap", swapped);
   markOwnLanes();
 })();

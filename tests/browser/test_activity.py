@@ -43,6 +43,16 @@ async def test_the_feed_grows_on_an_open_page(visit: Visitor, api: Api) -> None:
     await expect(one.page.locator(".achievements").first).to_contain_text("First hundred")
 
 
+async def test_a_feed_of_one_kind_hears_only_that(visit: Visitor, api: Api) -> None:
+    one = await visit(f"{PAGE}?kind=achievement")
+    await expect(one.page.locator('#connection:not([data-state="connecting"])')).to_be_visible(timeout=POLLED)
+    player = await api.register("Straddle Technique")
+    await player.score("quiz_complete")
+    told = one.page.locator("[data-stories] li", has_text=player.username)
+    await expect(told.first).to_contain_text("unlocked", timeout=POLLED)
+    await expect(one.page.locator("[data-stories] li:not(.achievement)")).to_have_count(0)
+
+
 async def test_without_a_stream_the_feed_is_polled(visit: Visitor, api: Api) -> None:
     one = await visit(PAGE, aborted=STREAM, provoked=("net::ERR_", "Failed to fetch"))
     player = await api.register("Brill Bend")

@@ -225,7 +225,7 @@ def player(**changes: Any) -> dict[str, Any]:
     board = Board("scoreboard", HOSTILE, HOSTILE, "sum", "desc", 1, "first", 1)
     own = Entry(1, 1, IDS[0], HOSTILE, None, 12405, WHEN, 3)
     window = Window(board, Version(1, 42), (own,), 20, 1, 0, WHEN)
-    earned = {"icon": HOSTILE, "title": HOSTILE, "description": HOSTILE, "points": 5}
+    earned = {"icon": HOSTILE, "title": HOSTILE, "description": HOSTILE, "points": 5, "kind": "streak"}
     rung = {"title": HOSTILE, "ladder": "score", "board": "scoreboard", "current": 3, "target": 7}
     rank = {**rung, "ladder": "rank"}
     days = [day.date for day in last_days(WHEN, "Europe/Berlin", 14)]
