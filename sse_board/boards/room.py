@@ -1,9 +1,10 @@
-"""The boards' ways in, put together: their REST faces, their pages, and the walls that show them."""
+"""The boards' ways in, put together: their REST faces, their pages, the walls that show them, and embeds."""
 
 from starlette.routing import Route
 
 from sse_board.boards.api import BoardsApi
 from sse_board.boards.catalog import BoardCatalog
+from sse_board.boards.embed_page import EmbedPages
 from sse_board.boards.pages import BoardPages, FindViewer
 from sse_board.boards.reader import BoardReader
 from sse_board.boards.tags import Tags
@@ -25,5 +26,6 @@ def board_routes(
     return [
         *BoardPages(catalog, reader, templates, viewer).routes(),
         *WallPages(catalog, reader, templates, walls).routes(),
+        *EmbedPages(catalog, reader, templates).routes(),
         *BoardsApi(catalog, reader, authenticator, templates, tags).routes(),
     ]

@@ -33,6 +33,12 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+
+#: Headers of the one page that is made to stand in other pages: all is as above but who may frame it.
+FRAMED_BY_ANYBODY = {
+    "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors *; "
+    "object-src 'none'"
+}
 _SECURITY_NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
 
 #: To whom still waits when the process must end.

@@ -41,9 +41,9 @@ class Walls:
         return self._codes.of(address) if address else Markup("")
 
 
-def theme_of(request: Request) -> str:
+def theme_of(request: Request, default: str = THEMES[0]) -> str:
     """`?theme=`. Raises InvalidRequest."""
-    theme = request.query_params.get("theme", THEMES[0])
+    theme = request.query_params.get("theme", default)
     if theme not in THEMES:
         raise InvalidRequest(f"`theme` must be one of {', '.join(THEMES)}.", details={"theme": theme})
     return theme

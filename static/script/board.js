@@ -47,7 +47,8 @@
 
   function animate({ panel, rows }) {
     const present = rowsOf(panel);
-    const edge = present[0]?.offsetParent.getBoundingClientRect().top;
+    if (!present[0]?.offsetParent) return;                     // nobody sees it: a wall shows its boards in turn
+    const edge = present[0].offsetParent.getBoundingClientRect().top;
     const places = present.map((row) => row.offsetTop);        // all are read before anything is written
     present.forEach((row, index) => {
       const [top, past] = [edge + places[index], rows.get(row.id)];

@@ -7,6 +7,7 @@
 
   const { line } = stream;
   const { build } = document.documentElement.dataset;
+  const isWall = document.getElementById("turns") !== null;    // it asks for itself, and for all that the page needs
   if (!line) return;
   const patience = IDLE[0] + Math.random() * (IDLE[1] - IDLE[0]);
   let touchedAt = performance.now(), typed = false, outdated = false;
@@ -21,7 +22,7 @@
 
   // Asked first: where nobody answers, the browser would show that instead.
   async function look() {
-    if (typed || !(document.hidden || performance.now() - touchedAt > patience)) return;
+    if (isWall || typed || !(document.hidden || performance.now() - touchedAt > patience)) return;
     const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
     if (answer?.ok) location.reload();
   }

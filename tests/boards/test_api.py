@@ -195,7 +195,7 @@ async def test_a_kiosk_shows_one_board_and_turns_to_the_next(player: Player, api
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in still
     turning = (await api.http.get("/kiosk/scoreboard?rotate=scoreboard,overall&seconds=30")).text
     following = "/kiosk/overall?rotate=scoreboard,overall&amp;seconds=30"
-    assert f'<noscript><meta http-equiv="refresh" content="30;url={following}"></noscript>' in turning
+    assert f'<noscript><meta http-equiv="refresh" content="30; url={following}"></noscript>' in turning
     assert [turning.count(f'id="board-{slug}"') for slug in ("scoreboard", "overall")] == [1, 1]
     assert 'content="5"' not in turning
 
@@ -211,6 +211,33 @@ MANY = "rotate=" + ",".join(f"board{number}" for number in range(21))
 async def test_a_kiosk_refuses_what_it_cannot_show(api: Api, query: str, status: int) -> None:
     assert (await api.http.get(f"/kiosk/scoreboard?{query}")).status_code == status
     assert (await api.http.get("/kiosk/nope")).status_code == 404
+
+
+async def test_an_embed_is_for_everybody_and_styled_by_its_address(player: Player, api: Api) -> None:
+    look = "rows=5&scale=150&head=0&ink=FFF&ground=00000080&accent=d4f04a"
+    page = await api.http.get(f"/embed/scoreboard?{look}", headers={"Cookie": f"sse_board_access={player.token}"})
+    assert "frame-ancestors *" in page.headers["content-security-policy"]
+    assert "data-viewer" not in page.text
+    assert 'class="embed"' in page.text
+    address = f"/embed/scoreboard/style.css?{look}"
+    assert f'href="{address.replace("&", "&amp;")}"' in page.text
+    style = await api.http.get(address)
+    assert (style.headers["content-type"], style.headers["cache-control"]) == (
+        "text/css; charset=utf-8",
+        "public, max-age=3600",
+    )
+    for rule in ("font-size:150%", "nth-child(n+6){display:none}", "--ink:#fff;", "--sheet:#00000080;"):
+        assert rule in style.text
+
+
+#: Sizes, switches and colours that are none.
+NO_LOOK = "rows=0 rows=101 scale=9 head=2 foot=yes theme=pink ink=red ink= ground=%23fff accent=12345"
+
+
+@pytest.mark.parametrize("query", [*NO_LOOK.split(), "ink=fff%7D%2A%7Bdisplay:none"])
+async def test_an_embed_refuses_what_is_no_colour_or_number(api: Api, query: str) -> None:
+    for path in ("/embed/scoreboard", "/embed/scoreboard/style.css"):
+        assert error_of(await api.http.get(f"{path}?{query}")) == (400, "INVALID_REQUEST")
 
 
 async def test_each_face_and_each_reader_has_a_tag_of_its_own(player: Player, api: Api) -> None:

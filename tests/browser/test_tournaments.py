@@ -1,6 +1,7 @@
 """A tournament in a real browser: results of two taps, seen by everybody at once, and by walls."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from tests.support.organiser import Event, Organiser
 from tests.support.servers import Stores, WebServer
 
 PHONE = {"width": 360, "height": 740}
+#: What a wall turns to, and how long that may take when it was refused before: milliseconds.
+SECOND_SCREEN, TURNED_WITHIN = "**/kiosk/**page=2*", 30_000
 TELEVISION = {"width": 1920, "height": 1080}
 #: A finger needs so much: CSS pixels (WCAG 2.5.5).
 FINGER = 44
@@ -191,8 +194,10 @@ async def _add_user(event: Event, user: Player) -> str:
 async def test_walls_fill_a_television_and_move(visit: Visitor, organiser: Organiser) -> None:
     hall = await begun(organiser, 24)
     wall = f"/kiosk{hall.path}"
-    pairings, standings = await asyncio.gather(
-        visit(f"{wall}?show=pairings"), visit(f"{wall}?theme=dark&seconds=60")
+    pairings, standings, turning = await asyncio.gather(
+        visit(f"{wall}?show=pairings"),
+        visit(f"{wall}?theme=dark&seconds=60"),
+        visit(f"{wall}?seconds=5", provoked=("net::ERR_",), aborted=SECOND_SCREEN),
     )
     for one in (pairings, standings):
         await one.page.set_viewport_size(TELEVISION)  # type: ignore[arg-type]
@@ -206,6 +211,11 @@ async def test_walls_fill_a_television_and_move(visit: Visitor, organiser: Organ
     for one in (pairings, standings):
         assert await one.page.evaluate(FITS)
     assert pairings.loads == 1
+    await turning.page.wait_for_event("requestfailed", timeout=TURNED_WITHIN)
+    assert turning.loads == 1, "it left a screen for one that does not come"
+    await turning.page.unroute(SECOND_SCREEN)
+    await expect(turning.page).to_have_url(re.compile("page=2"), timeout=TURNED_WITHIN)
+    assert await turning.page.locator("tbody tr").count() == 12
 
 
 async def test_the_overview_shows_a_new_tournament_without_a_reload(visit: Visitor, organiser: Organiser) -> None:

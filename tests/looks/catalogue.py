@@ -64,10 +64,11 @@ PAGES: tuple[Shown, ...] = (
     Shown("kiosk-dark", "/kiosk/typing_wpm?rotate=typing_wpm,scoreboard&seconds=3600&theme=dark", wall=True),
     Shown("kiosk-standings", "/kiosk/tournaments/{active}", wall=True),
     Shown("kiosk-pairings", "/kiosk/tournaments/{active}?show=pairings", wall=True),
+    Shown("embed", "/embed/scoreboard"),
 )
 
 #: Paths that answer HTML and are no pages: parts of them that scripts ask for.
-PARTS = ("/me/inbox", "/admin/health", "/play", "/part", "/beside")
+PARTS = ("/me/inbox", "/admin/health", "/play", "/part", "/beside", "/style.css")
 
 
 def by_name() -> Mapping[str, Shown]:

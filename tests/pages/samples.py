@@ -320,6 +320,16 @@ def contexts() -> dict[str, tuple[str, dict[str, Any]]]:
         "me, refused": ("me.html", own(preferred=False, picture="/avatars/a", errors=wrong)),
         "inbox fragment": ("fragments/inbox.html", {"inbox": {"items": [], "unread": 0}}),
         "wall": ("kiosk.html", {**on_wall(panel()), **stream}),
+        "embed": (
+            "embed.html",
+            {
+                "viewer": None,
+                "panel": panel(),
+                "theme": "light",
+                "style_url": f"/embed/x/style.css?{HOSTILE}",
+                **stream,
+            },
+        ),
         "wall that turns": (
             "kiosk.html",
             {**on_wall(panel(), empty_panel(), next_url=f"/kiosk/x?{HOSTILE}", once=True, theme="dark"), **stream},

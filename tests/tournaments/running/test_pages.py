@@ -198,7 +198,7 @@ async def test_a_wall_turns_what_does_not_fit_one_screen(site: Site) -> None:
             markup = Markup(answer.text)
             seen += [tag.text for tag in markup.named("bdi")][1:]
             (refresh,) = [tag for tag in markup.named("meta") if tag.attributes.get("http-equiv") == "refresh"]
-            following = f"9;url={path}?show={show}&theme=dark&seconds=9&page={page % screens + 1}"
+            following = f"9; url={path}?show={show}&theme=dark&seconds=9&page={page % screens + 1}"
             assert refresh.attributes["content"] == following
             (section,) = markup.named("section")
             polled = await get(site.api, section.attributes["data-poll"])
