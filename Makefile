@@ -25,13 +25,13 @@ $(INSTALLED): pyproject.toml $(LOCK)
 demo: setup
 	@$(BIN)/sse-board up --demo
 
-# Two processes of tests use the processors, a third one mostly waits (tests/support/lanes.py); what they leave is
+# Two processes of tests use the processors, two more mostly wait (tests/support/lanes.py); what they leave is
 # for `lint`.
 test: export PYTHONDONTWRITEBYTECODE =
 test: setup $(NODE_MODULES)
 	scripts/ensure-clients
 	nice $(MAKE) --no-print-directory lint & \
-	  $(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder && wait $$!
+	  scripts/in-memory $(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder && wait $$!
 
 # Minutes instead of seconds, and nothing beside it: the figures are looked at.
 soak: setup

@@ -13,7 +13,6 @@ from sse_board.accounts.room import Accounts, build_accounts
 from sse_board.achievements.room import achievement_logs, achievement_routes
 from sse_board.admin.room import admin_pages, admin_routes
 from sse_board.admin.vitals import Numbers
-from sse_board.admin.voiding import Voiding
 from sse_board.admin.watching import Watching
 from sse_board.boards.catalog import BoardCatalog
 from sse_board.boards.channels import PREFIX, LeaderboardSource
@@ -223,11 +222,12 @@ class Service:
                 self.postgres,
                 authenticator,
                 self.templates,
-                self.accounts.viewers.viewer,
+                viewer,
                 self.accounts.administration,
                 self.watching,
-                Voiding(self.postgres, self.boards, self.repair),
-                self.notifications.forms(self.live.outbox),
+                (self.boards, self.types),
+                self.repair,
+                self.notifications.subjects(self.live.outbox),
             ),
             *self.accounts.routes,
             *me_routes(self.templates, self.accounts, self.notifications),

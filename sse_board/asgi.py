@@ -7,6 +7,7 @@ from typing import Any
 
 from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
 from sse_board.app import Service
@@ -16,6 +17,7 @@ from sse_board.settings import Settings
 from sse_board.web.errors import answer_error, exception_handlers
 from sse_board.web.limits import RequestCount
 from sse_board.web.stack import middleware, short_ways
+from sse_board.web.theme import Themed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,13 @@ def create_app(settings: Settings, index: int = 0) -> Application:
     answer = answer_error(service.templates, counts.errors)
     authenticator, streams = service.accounts.authentication, service.live.streams
     app = Starlette(
-        routes=service.routes(),
+        routes=[*service.routes(), *service.templates.themes.routes()],
         lifespan=lifespan,
         exception_handlers=exception_handlers(answer),
         middleware=[
             *middleware(settings, authenticator, answer, counts, count, service.large_bodies, streams),
             *service.accounts.middleware,
+            Middleware(Themed, themes=service.templates.themes),
         ],
     )
     app.router.redirect_slashes = False  # one address for each thing, and none that is made from a Host header

@@ -1,4 +1,24 @@
-// For browsers too old to run site.js: written in ES5, it reloads the page when nothing came alive.
-setTimeout(function () {
-  if (!document.documentElement.hasAttribute("data-alive")) location.reload();
-}, 10000);
+// For browsers too old to run site.js: written in ES5, it loads the page again when nothing came alive. It asks first:
+// where nobody answers, the browser would put an error of its own in the page's place, and that never loads again.
+(function () {
+  var WAIT = 10000;                    // ms to come alive, until an answer, and until the next question
+
+  function later() {
+    setTimeout(look, WAIT);
+  }
+
+  function look() {
+    var request = new XMLHttpRequest();
+    if (document.documentElement.hasAttribute("data-alive")) return;
+    request.open("HEAD", location.href);
+    request.timeout = WAIT;
+    request.onload = function () {
+      if (request.status === 200) location.reload();
+      else later();
+    };
+    request.onerror = request.ontimeout = later;
+    request.send();
+  }
+
+  later();
+})();

@@ -1,18 +1,43 @@
 """Fixtures that every room's tests share; none is asynchronous, so all kinds of tests may use them."""
 
-from collections.abc import Callable, Iterator
+import gc
+from collections.abc import Callable, Generator, Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.lanes import PROCESSES, Lanes, lane_of
 from tests.support.programs import Followed
 from tests.support.servers import Program, Runner, StoreHouse, Stores, WebServer
 
 
+def pytest_configure() -> None:
+    """How long an example takes on a busy machine says nothing about it."""
+    settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("suite")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collecting makes tens of thousands of objects that stay: looking for garbage among them takes a second."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: lane_of(PurePosixPath(item.path.relative_to(Path(__file__).parent))))
+    items.sort(key=lambda item: _lane(item.path))
+
+
+@cache
+def _lane(path: Path) -> tuple[bool, int]:
+    return lane_of(PurePosixPath(path.relative_to(Path(__file__).parent)))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes | None:

@@ -166,6 +166,10 @@ where starts_with(username_key, %(key)s) order by username_key limit %(limit)s;
 -- The id of a user by name, for the shell and for the admin that migrate makes sure exists: (id, role, blocked).
 select id, role, blocked_at is not null from users where username_key = %(username_key)s;
 
+-- name: names
+-- What these users are called.
+select id, username from users where id = any(%(users)s::uuid[]);
+
 -- name: delete_old_revocations
 -- No token is left that these could concern.
 delete from revocations where id in (

@@ -19,10 +19,6 @@ from connections c left join users u on u.id = c.user_id
 where (%(user)s::uuid is null or c.user_id = %(user)s::uuid) and c.place < %(before)s
 order by c.place desc limit %(limit)s;
 
--- name: names
--- What these users are called.
-select id, username from users where id = any(%(users)s::uuid[]);
-
 -- name: open_processes
 -- Processes that did not write down the end of all that they had.
 select distinct process from connections where closed_at is null;

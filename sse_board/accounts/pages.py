@@ -10,9 +10,10 @@ from sse_board.accounts.authentication import Authentication
 from sse_board.accounts.caller import caller_of
 from sse_board.accounts.cookies import REFRESH_COOKIE, clear_login_cookies, set_login_cookies
 from sse_board.accounts.logins import Grant
-from sse_board.accounts.rules import new_user, safe_next
+from sse_board.accounts.rules import new_user
 from sse_board.accounts.use_cases import UseCases
 from sse_board.errors import BoardError, InvalidRequest
+from sse_board.web.origins import safe_next
 from sse_board.web.templates import Templates
 
 #: More fields than any form of ours has.

@@ -152,9 +152,3 @@ def check_role(raw: str) -> Role:
         if raw == role:
             return role
     raise ValueError(f"The role must be one of {', '.join(ROLES)}.")
-
-
-def safe_next(raw: str) -> str:
-    """Where a login leads: a path of this site, or `/`. Browsers read `//x` and `/\\x` as another host."""
-    local = raw.startswith("/") and not raw.startswith("//") and "\\" not in raw and raw.isprintable()
-    return raw if local and " " not in raw else "/"

@@ -18,7 +18,8 @@ _queries = Queries("admin")
 PAGE_ROWS = 100
 #: Behind every row that there will be, and still exact in JSON.
 LAST_ROW = 999_999_999
-_KIND = re.compile(r"[a-z_.]{1,50}")
+#: Of changes, and of things.
+KIND = re.compile(r"[a-z_.]{1,50}")
 _ENTITY = re.compile(r"[^\x00]{1,200}")
 
 
@@ -40,19 +41,14 @@ def wanted(request: Request) -> Wanted:
     """Raises InvalidRequest."""
     return Wanted(
         query_matching(request, "actor", UUID, "a user id"),
-        query_matching(request, "action", _KIND, "a kind of changes, such as `user.block`"),
-        query_matching(request, "entityType", _KIND, "a kind of things, such as `user`"),
+        query_matching(request, "action", KIND, "a kind of changes, such as `user.block`"),
+        query_matching(request, "entityType", KIND, "a kind of things, such as `user`"),
         query_matching(request, "entityId", _ENTITY, "the id of a thing"),
         query_time(request, "since"),
         query_time(request, "until"),
         query_integer(request, "before", LAST_ROW, 1, LAST_ROW),
         query_integer(request, "limit", PAGE_ROWS, 1, PAGE_ROWS),
     )
-
-
-def newest(limit: int) -> Wanted:
-    """Any of them."""
-    return Wanted(None, None, None, None, None, None, LAST_ROW, limit)
 
 
 async def page(postgres: Postgres, wanted: Wanted) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from sse_board.accounts.directory import names_of
 from sse_board.admin.audit import record
 from sse_board.clock import Clock, iso
 from sse_board.errors import BoardError, NotFound, Unavailable
@@ -17,10 +18,7 @@ from sse_board.live.counts import transport_of
 from sse_board.live.delivery.connection import Connection
 from sse_board.live.room import Live
 from sse_board.stores.postgres import Postgres
-from sse_board.stores.queries import Queries
 from sse_board.web.identity import Identity
-
-_queries = Queries("connections")
 
 #: Channels of a connection that are shown; it may have 500.
 CHANNELS_SHOWN = 50
@@ -119,7 +117,7 @@ class Connections:
 
     async def _names(self, users: Collection[str]) -> Mapping[str, str]:
         try:
-            return dict(await self._postgres.all(_queries.names, users=list(users)))
+            return await names_of(self._postgres, users)
         except BoardError:
             return {}
 

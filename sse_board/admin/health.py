@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from sse_board.admin.audience import AdminChannel
+from sse_board.admin.trends import Trends
 from sse_board.clock import Clock, iso
 from sse_board.live.event import Event
 from sse_board.live.register import Register
@@ -17,11 +18,25 @@ Health = Mapping[str, Any]
 
 
 class HealthBoard:
-    """Needs no store to answer: what is not known it says."""
+    """Needs no store to answer: what is not known it says. `trends`: how it was at the last beats."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.trends = Trends()
 
     def attach(self, register: Register, stores: Callable[[], Mapping[str, bool]]) -> None:
         self._register = register
         self._stores = stores
+        register.listeners.append(self._remember)
+
+    @property
+    def process(self) -> str:
+        """The one that answers."""
+        return self._register.process
+
+    def _remember(self) -> None:
+        register = self._register
+        self.trends.add(self._clock(), register.known.values(), is_complete=register.is_complete)
 
     def payload(self) -> dict[str, Any]:
         processes = sorted(self._register.known.values(), key=lambda one: (one["index"], one["process"]))

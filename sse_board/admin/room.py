@@ -1,6 +1,6 @@
 """Wires the administration together; `app.py` asks for its routes."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from starlette.routing import BaseRoute
 
@@ -8,10 +8,16 @@ from sse_board.accounts.administration import Administration
 from sse_board.admin.action_types import ActionTypeAdministration
 from sse_board.admin.api import AdminApi
 from sse_board.admin.boards import BoardAdministration
-from sse_board.admin.desk import Desk
 from sse_board.admin.flags import FlagReview
 from sse_board.admin.moderation_api import ModerationApi
-from sse_board.admin.pages import AdminPages, FindViewer, Submit
+from sse_board.admin.site.audit_page import AuditPage
+from sse_board.admin.site.catalogue_page import CataloguePage
+from sse_board.admin.site.connections_page import ConnectionsPage
+from sse_board.admin.site.flags_page import FlagsPage
+from sse_board.admin.site.health_page import HealthPage
+from sse_board.admin.site.pages import AdminPages, FindViewer
+from sse_board.admin.site.subject import Subject
+from sse_board.admin.site.users_page import UsersPage
 from sse_board.admin.voiding import Voiding
 from sse_board.admin.watching import Watching
 from sse_board.boards.catalog import BoardCatalog
@@ -47,9 +53,19 @@ def admin_pages(
     viewer: FindViewer,
     users: Administration,
     watching: Watching,
-    voiding: Voiding,
-    forms: Mapping[str, Submit],
+    catalogues: tuple[BoardCatalog, ActionCatalog],
+    repair: BoardRepair,
+    others: Sequence[Subject],
 ) -> list[BaseRoute]:
-    """`forms`: what other rooms add, by the name of their template."""
-    desk = Desk(postgres, watching.board, watching.connections, users, FlagReview(postgres), voiding)
-    return [*AdminPages(templates, authenticator, viewer, desk, forms).routes()]
+    """`others`: the pages that other rooms add."""
+    boards, types = catalogues
+    editing = BoardAdministration(postgres, boards)
+    pages = (
+        HealthPage(watching.board),
+        ConnectionsPage(postgres, watching.board, watching.connections),
+        FlagsPage(FlagReview(postgres), Voiding(postgres, boards, repair)),
+        UsersPage(postgres, users),
+        CataloguePage(boards, types, editing, ActionTypeAdministration(postgres, boards, types)),
+    )
+    subjects = [*(page.subject for page in pages), *others, AuditPage(postgres).subject]
+    return [*AdminPages(templates, authenticator, viewer, subjects).routes()]

@@ -22,7 +22,7 @@ class Watching:
     """`sources` are for the engine's channels; `attach` is called when there is an engine."""
 
     def __init__(self, postgres: Postgres, clock: Clock) -> None:
-        self.board = HealthBoard()
+        self.board = HealthBoard(clock)
         self.history = History(postgres, clock)
         self._postgres = postgres
         self._clock = clock

@@ -97,9 +97,8 @@ class BoardPages:
 
 
 def _waking(around: str | None) -> str:
-    """The stream of a page whose window none carries: it polls, and sooner when its reader is on another rank."""
-    channels = "user:me:rank-changes" if around == "me" else "system"
-    return f"/api/v1/stream?channels={channels}&format=html"
+    """The stream of a page whose window none carries: it polls, and sooner when its reader has another rank."""
+    return "/api/v1/stream?channels=user:me:rank-changes&format=html" if around == "me" else ""
 
 
 def _to_login(slug: str) -> Response:

@@ -5,12 +5,12 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
-from sse_board.admin.pages import Submit
+from sse_board.admin.site.subject import Subject
 from sse_board.clock import utc_now
 from sse_board.live.events.outbox import Outbox
 from sse_board.live.source import LogSource
 from sse_board.notifications.announce import Announcements
-from sse_board.notifications.announcement_form import AnnouncementForm
+from sse_board.notifications.announcements_page import AnnouncementsPage
 from sse_board.notifications.api import AnnouncementsApi
 from sse_board.notifications.bulletin import Bulletin
 from sse_board.notifications.channels import NotificationsLog, SystemLog
@@ -18,7 +18,7 @@ from sse_board.notifications.inbox import Inbox
 from sse_board.notifications.inbox_api import InboxApi
 from sse_board.notifications.maintenance import Maintenance
 from sse_board.notifications.maintenance_api import MaintenanceApi
-from sse_board.notifications.maintenance_form import MaintenanceForm
+from sse_board.notifications.maintenance_page import MaintenancePage
 from sse_board.notifications.preferences import Preferences
 from sse_board.notifications.receipts import Receipts
 from sse_board.notifications.told import ToldEvents
@@ -48,11 +48,14 @@ class Notifications:
             *MaintenanceApi(authenticator, maintenance, self.bulletin, utc_now).routes(),
         ]
 
-    def forms(self, outbox: Outbox) -> dict[str, Submit]:
-        """What the page for admins has of this."""
-        announcements = AnnouncementForm(Announcements(self._postgres, outbox, utc_now), utc_now)
-        maintenance = MaintenanceForm(Maintenance(self._postgres, outbox, utc_now))
-        return {"announcements": announcements.submit, "maintenance": maintenance.submit}
+    def subjects(self, outbox: Outbox) -> list[Subject]:
+        """What the pages for admins have of this."""
+        announcements = Announcements(self._postgres, outbox, utc_now)
+        maintenance = Maintenance(self._postgres, outbox, utc_now)
+        return [
+            AnnouncementsPage(announcements, utc_now).subject,
+            MaintenancePage(maintenance, utc_now).subject,
+        ]
 
     @property
     def work(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:

@@ -1,5 +1,6 @@
 """The action types as this process knows them."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,9 @@ class ActionCatalog:
         self._postgres = postgres
         self._types: dict[str, ActionType] = {}
         self.version = 0
+
+    def __iter__(self) -> Iterator[ActionType]:
+        return iter(tuple(self._types.values()))
 
     def find(self, slug: str) -> ActionType | None:
         return self._types.get(slug)

@@ -60,7 +60,9 @@ OUTCOMES: Mapping[Outcome, str] = {
     "": "in progress",
 }
 _BYES: Mapping[Bye, str] = {"full": "full-point bye", "half": "half-point bye", "zero": "not playing"}
-#: Of a cross-table's cell without an opponent.
+#: Of a cross-table's cell with an opponent.
+_SIGNS: Mapping[str, str] = {"1": "1", "=": "½", "0": "0", "+": "+", "-": "–"}
+#: Of one without.
 _UNPLAYED: Mapping[str, str] = {"U": "bye", "F": "+1", "H": "½", "Z": "–", "+": "+", "-": "–"}
 
 
@@ -101,10 +103,15 @@ def game_state(game: Game) -> str:
 
 def cell(one: Cell, numbers: Mapping[str, int | None]) -> str:
     """One round of one player as chess players write it: `12w1`, `3b½`, `7w+`, `bye`; empty while it is open."""
-    sign = {"1": "1", "=": "½", "0": "0", "+": "+", "-": "–"}.get(one.outcome, "")
+    sign = _SIGNS.get(one.outcome, "")
     if one.opponent is None:
         return _UNPLAYED.get(one.outcome, "")
     return f"{numbers.get(one.opponent) or '?'}{(one.colour or ' ')[0]}{sign}".replace(" ", "")
+
+
+def against(outcomes: str) -> str:
+    """What the games against one opponent were, the first meeting first: `1`, `½0`; empty before the first."""
+    return "".join(_SIGNS.get(outcome, "") for outcome in outcomes)
 
 
 def moment(when: datetime) -> str:

@@ -16,7 +16,7 @@ STYLES = (
     "tournament",
     "people",
 )
-#: What only walls and boards in other pages need, and what only admins: nobody else pays for it.
+#: What only walls need, and what only admins: nobody else pays for it.
 WALL_STYLES = ("wall", "embed")
 ADMIN_STYLES = ("admin",)
 #: In the order in which they run: each may use those before it.

@@ -1,4 +1,4 @@
-"""Which pages may speak with a visitor's cookies."""
+"""Which pages may speak with a visitor's cookies, and where forms may lead."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -16,3 +16,9 @@ def _host_of(origin: str) -> str | None:
         return urlsplit(origin).netloc.lower()
     except ValueError:
         return None
+
+
+def safe_next(raw: str) -> str:
+    """Where a form leads back to: a path of this site, or `/`. Browsers read `//x` and `/\\x` as another host."""
+    local = raw.startswith("/") and not raw.startswith("//") and "\\" not in raw and raw.isprintable()
+    return raw if local and " " not in raw else "/"

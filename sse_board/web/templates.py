@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from sse_board import ROOT
 from sse_board.clock import iso
 from sse_board.web.following import followed, told_channels
+from sse_board.web.theme import Themes
 
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
@@ -19,6 +20,7 @@ class Templates:
     """Renders `templates/`; every name escaped, every unknown variable an error."""
 
     def __init__(self, **shared: Any) -> None:
+        self.themes = Themes()
         self.build = build_id(TEMPLATES, STATIC)
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -28,6 +30,7 @@ class Templates:
             lstrip_blocks=True,
         )
         self._environment.globals.update(shared, static=self.static, build=self.build, iso=iso)
+        self._environment.globals.update(reader_theme=self.themes.chosen)
         self._environment.globals.update(followed=followed, told_channels=told_channels)
 
     def static(self, path: str) -> str:

@@ -11,8 +11,8 @@ from sse_board.errors import InvalidRequest
 from sse_board.web.bodies import query_integer
 from sse_board.web.codes import Codes
 from sse_board.web.headers import headers_of
+from sse_board.web.theme import THEMES
 
-THEMES = ("auto", "light", "dark")
 #: How long one screen may stand before the next one comes: seconds.
 TURN_RANGE = (5, 3_600)
 

@@ -47,8 +47,9 @@
 
   function animate({ panel, rows }) {
     const present = rowsOf(panel);
-    if (!present[0]?.offsetParent) return;                     // nobody sees it: a wall shows its boards in turn
-    const edge = present[0].offsetParent.getBoundingClientRect().top;
+    const table = present.find((row) => row.offsetParent)?.offsetParent;
+    if (!table) return;                        // nobody sees it
+    const edge = table.getBoundingClientRect().top;
     const places = present.map((row) => row.offsetTop);        // all are read before anything is written
     present.forEach((row, index) => {
       const [top, past] = [edge + places[index], rows.get(row.id)];

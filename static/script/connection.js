@@ -10,7 +10,7 @@
   const WAKE_PATIENCE = 3000;          // ms in which what an event woke must be asked for to be current all the time
   const WOKEN_INTERVAL = 15000;        // ms after which it is asked for even so: events do not tell all of it
   const ASLEEP = 10000;                // ms between two ticks of a machine that slept in between
-  const WHY = { polling: "asking every few seconds, as no live stream comes through", offline: "trying again and again" };
+  const WHY = { polling: "no live stream, asking every few seconds", offline: "trying again and again" };
 
   const { line } = stream;
   if (!line) return;                   // nothing to follow yet; the watchdog looks again
@@ -89,7 +89,9 @@
 
   // --- One gate for both writers -------------------------------------------------------------------------------
   const incoming = ({ fragment }) => fragment.firstElementChild;
-  const isBoard = (task) => task.target?.dataset?.version && incoming(task)?.id === task.target.id;
+  // What is marked in another way comes from another build, and is left out.
+  const isBoard = (task) => task.target?.dataset?.version && incoming(task)?.dataset.version
+    && incoming(task).id === task.target.id;
   const toldBy = (panel) => panel.querySelector("time.age")?.dateTime;
 
   function isNews(task, isPolled) {
@@ -107,7 +109,7 @@
     if (panel.dataset.since === undefined) return true;
     if (panel.dataset.since !== target.dataset.version) return false;
     for (const list of panel.querySelectorAll("[data-rows]")) {
-      const rows = [...target.querySelector("[data-rows]").children].map((row) => row.cloneNode(true));
+      const rows = [...(target.querySelector("[data-rows]")?.children ?? [])].map((row) => row.cloneNode(true));
       const places = list.dataset.rows.split(" ").filter(Boolean);
       [...list.children].forEach((row, index) => { rows[places[index] - 1] = row; });
       list.replaceChildren(...rows);

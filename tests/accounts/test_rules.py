@@ -15,9 +15,9 @@ from sse_board.accounts.rules import (
     check_username,
     name_key,
     new_user,
-    safe_next,
 )
 from sse_board.errors import InvalidRequest
+from sse_board.web.origins import safe_next
 
 
 @pytest.mark.parametrize(

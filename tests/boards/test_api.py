@@ -1,24 +1,19 @@
 """The leaderboard over HTTP: faces, tags, windows, errors."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.support.clients import Api, Player, data_of, error_of
-from tests.support.servers import Stores, WebServer
+from tests.support.servers import WebServer
 
 BOARD = "/api/v1/scores/leaderboard"
 
 
-@pytest.fixture(scope="module")
-def server(stores: Stores, serve: Callable[..., WebServer]) -> WebServer:
-    return serve(stores, ALLOWED_ORIGINS="https://friend.example")
-
-
 @pytest.fixture
-async def api(server: WebServer) -> AsyncIterator[Api]:
-    async with Api(server.url) as api:
+async def api(servers: tuple[WebServer, WebServer]) -> AsyncIterator[Api]:
+    async with Api(servers[0].url) as api:
         yield api
 
 

@@ -11,18 +11,12 @@ from uuid import UUID
 import httpx
 import pytest
 
+from tests.boards.conftest import FRIEND
 from tests.support.clients import Api, Player, data_of, error_of, eventually
-from tests.support.servers import Runner, Stores, WebServer
+from tests.support.servers import WebServer
 
 BOARD = "/api/v1/scores/leaderboard"
-FRIEND, STRANGER = "https://friend.example", "https://stranger.example"
-PLENTY = 1_000_000
-
-
-@pytest.fixture(scope="module")
-def servers(stores: Stores, runner: Runner) -> tuple[WebServer, WebServer]:
-    limits = {"RATE_LIMIT_IP_PER_MINUTE": PLENTY, "RATE_LIMIT_ACTIONS_PER_MINUTE": PLENTY}
-    return runner.serve_two(stores, ALLOWED_ORIGINS=FRIEND, **limits)
+STRANGER = "https://stranger.example"
 
 
 @pytest.fixture

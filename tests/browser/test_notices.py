@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest_asyncio
@@ -9,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from sse_board.achievements.definition import Achievement, StreakRule
 from sse_board.achievements.grant import channel_of
+from sse_board.clock import iso, utc_now
 from sse_board.live.events.outbox import Outbox
 from sse_board.live.events.record import NewEvent
 from sse_board.notifications.notify import Notice, notify
@@ -213,6 +215,19 @@ async def test_tabs_without_locks_send_one_after_another_and_say_what_was_refuse
         await expect(page.locator(".toast")).to_contain_text("A change was not taken", timeout=SOON)
 
 
+async def test_a_maintenance_shows_at_once_where_a_stream_tells_of_it(
+    visit: Visitor, api: Api, stores: Stores
+) -> None:
+    admin, path = await api.admin(stores), "/api/v1/admin/maintenance"
+    one = await visit("/")
+    await expect(one.page.locator("#connection")).to_contain_text("live", timeout=SOON)
+    times = {"startsAt": iso(utc_now() + timedelta(hours=1)), "endsAt": iso(utc_now() + timedelta(hours=2))}
+    id = data_of(await admin.request("POST", path, {**times, "message": "New floor"}), 201)["id"]
+    await expect(one.page.locator("#maintenance")).to_contain_text("New floor", timeout=SOON)
+    data_of(await admin.request("DELETE", f"{path}/{id}"))
+    await expect(one.page.locator("#maintenance")).to_be_empty(timeout=SOON)
+
+
 async def _sent(page: Page) -> bool:
     return bool(await page.evaluate("outbox.waiting().length === 0"))
 
@@ -225,7 +240,7 @@ async def send_progress(page: Page, run: str, wpm: int, key: str) -> None:
 
 
 def posts(where: Any) -> list[tuple[str, Any]]:
-    """Fills itself with what a page, or a browser, posts from now on."""
+    """Fills itself with what a page, or a browser, posts from now on, but for renewals of the login."""
     found: list[tuple[str, Any]] = []
 
     def note(request: Any) -> None:

@@ -75,12 +75,12 @@ async def sessions(admin: Player, user: Player) -> list[str]:
     return [one["sessionId"] for one in data_of(answer)["connections"]]
 
 
-async def expire(context: BrowserContext, stores: Stores) -> None:
+async def expire(context: BrowserContext, stores: Stores, ago: timedelta = timedelta(hours=1)) -> None:
     """As it is after a quarter of an hour: the cookies are there, the access token is too old."""
     (cookie,) = [one for one in await context.cookies() if one["name"] == ACCESS_COOKIE]
     keys = load_settings(stores.environment).jwt_keys
     who = Tokens(keys, utc_now, str).verify_access(cookie["value"])
-    old = Tokens(keys, lambda: utc_now() - timedelta(hours=1), lambda: "old")
+    old = Tokens(keys, lambda: utc_now() - ago, lambda: "old")
     value = old.access(who.user_id, who.role, who.login_id, who.generation, who.action_serial)
     await context.add_cookies(
         [{"name": ACCESS_COOKIE, "value": value, "domain": cookie["domain"], "path": "/", "httpOnly": True}]

@@ -256,6 +256,75 @@ async def test_a_wall_is_live_with_script_and_turns_from_board_to_board(visit: V
     assert still.loads == 1
 
 
+async def test_the_readers_place_is_pinned_while_their_row_is_out_of_sight(
+    visit: Visitor, api: Api, jumper: Player
+) -> None:
+    leader, me = await api.register(), await api.register("Pinned One")
+    await leader.score(JUMP, 900_000)
+    await me.score(JUMP, 899_963)
+    one = await visit("/login")
+    await log_in(one.page, me.username)
+    await expect(one.page.locator(".whoami")).to_contain_text(me.username, timeout=SOON)
+    await one.page.set_viewport_size({"width": 600, "height": 420})
+    await one.page.goto(PAGE)
+    strip = one.page.locator("#own")
+    await expect(strip).to_contain_text(f"37 {await unit_of(api)}behind {leader.username}")
+    await row(one.page, me).scroll_into_view_if_needed()
+    await expect(strip).to_be_hidden(timeout=SOON)
+    await one.page.evaluate("scrollTo(0, 0)")
+    await one.page.set_viewport_size({"width": 600, "height": 300})
+    await expect(strip).to_be_visible(timeout=SOON)
+    await me.score(JUMP, 30)
+    await expect(strip).to_contain_text("7 ", timeout=SOON)
+    await one.page.get_by_role("link", name="Around me").click()
+    await expect(row(one.page, me)).to_have_attribute("data-own", "")
+    await expect(working(one.page)).to_be_visible(timeout=POLLING_WITHIN)
+    result = await me.score(JUMP, 20)
+    shown = row(one.page, me).locator(".score")
+    await expect(shown).to_have_text(f"{result['newScore']:,}", timeout=POLLING_WITHIN)
+    await expect(row(one.page, me)).to_have_attribute("data-rank", "1")
+
+
+async def unit_of(api: Api) -> str:
+    """The board's, with the space behind it."""
+    boards = (await api.http.get(f"/api/v1/boards/{BOARD}")).json()["data"]
+    return f"{boards['unit']} " if boards["unit"] else ""
+
+
+async def test_a_gain_is_said_beside_the_score_and_nothing_shifts(
+    visit: Visitor, api: Api, jumper: Player
+) -> None:
+    await jumper.score(JUMP, 700)
+    one = await visit(PAGE)
+    await expect(badge(one.page, "live")).to_be_visible(timeout=SOON)
+    await one.page.evaluate(SHIFTS)
+    await jumper.score(JUMP, 12)
+    figure = row(one.page, jumper).locator(".score span")
+    await expect(figure).to_have_attribute("data-gain", "+12", timeout=SOON)
+    await expect(figure).to_have_text(await score_of(api, jumper), timeout=SOON)
+    await expect(figure).not_to_have_attribute("data-gain", "+12", timeout=SOON)
+    assert await one.page.evaluate("shifted") == []
+
+
+#: Notes what of a board shifts from now on.
+SHIFTS = """() => {
+  window.shifted = [];
+  const inBoard = ({ node }) => (node?.closest ? node : node?.parentElement)?.closest(".board");
+  new PerformanceObserver((list) => {
+    for (const { sources, value } of list.getEntries()) if (sources.some(inBoard)) shifted.push(value);
+  }).observe({ type: "layout-shift" });
+}"""
+
+
+async def test_colours_are_chosen_without_script_and_lead_back(visit: Visitor) -> None:
+    one = await visit(PAGE, script=False)
+    await one.page.get_by_role("button", name="Dark", exact=True).click()
+    await expect(one.page).to_have_url(re.compile(f"{PAGE}$"))
+    ground = "getComputedStyle(document.body).backgroundColor"
+    await expect(one.page.locator('link[href$="night.css"]')).to_have_attribute("media", "all")
+    assert await one.page.evaluate(ground) == "rgb(7, 18, 14)"
+
+
 async def test_a_page_outlives_its_server(
     visit: Visitor, jumper: Player, stores: Stores, site: WebServer, serve: Callable[..., WebServer]
 ) -> None:

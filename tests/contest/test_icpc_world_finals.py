@@ -8,6 +8,7 @@ import pytest
 
 from sse_board import ROOT
 from tests.support.clients import Api, Player
+from tests.support.crowds import enlist
 from tests.support.replica import state_of
 from tests.support.servers import Stores, WebServer
 from tests.support.streams import Stream
@@ -116,8 +117,8 @@ async def test_the_board_is_the_contests_order_at_every_moment_and_for_a_restles
     async with Api(server.url) as api, Stream(f"leaderboard:{BOARD}", limit=100) as stream:
         admin = await api.admin(stores)
         await admin.make_board(BOARD, SOLVED, low=1, high=WORTH)
-        registered = await api.register_all([f"Team {team}" for team in teams])
-        players = dict(zip(teams, registered, strict=True))
+        enlisted = enlist(api, stores, [f"Team {team}" for team in teams])
+        players = dict(zip(teams, enlisted, strict=True))
         await stream.open(server.url)
         place, looks = 0, 0
         for some in moments(runs):

@@ -72,6 +72,14 @@ def pair(pairs: Callable[[str], Pair], way: str) -> Pair:
     return pairs(way)
 
 
+@pytest.fixture(scope="module")
+def serve_alike(tmp_path_factory: pytest.TempPathFactory, way: str) -> Iterator[Callable[..., WebServer]]:
+    """`serve`, but in this way."""
+    runner = Runner(tmp_path_factory.mktemp("alike"), PROGRAMS[way])
+    yield runner.serve
+    runner.close()
+
+
 @pytest_asyncio.fixture(scope="package")
 async def api(pair: Pair) -> AsyncIterator[Api]:
     """The first process."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.live.conftest import Pair
 from tests.support.clients import Api, Player, data_of, eventually
+from tests.support.crowds import enlist
 from tests.support.replica import State, order_of, state_of
 from tests.support.streams import Stream
 
@@ -52,7 +53,7 @@ async def test_deltas_in_order_give_the_rest_answer_at_every_version(
     for slug, rules in BOARDS.items():
         await admin.make_board(slug, f"to_{slug}", low=-100, high=100, **rules)
     await eventually(partial(knows, other, "latest_asc"))
-    players = await api.register_all([f"runner {number}" for number in range(PLAYERS)])
+    players = enlist(api, pair.stores, [f"runner {number}" for number in range(PLAYERS)])
     channels = ",".join(f"leaderboard:{slug}" for slug in BOARDS)
     told = Told()
     watchers = [Stream(channels, limit=limit) for _ in pair.servers for limit in LIMITS]

@@ -15,10 +15,10 @@ LIMIT = 2
 
 
 async def test_streams_rotate_are_refused_gently_when_full_and_drain(
-    pair: Pair, serve: Callable[..., WebServer]
+    pair: Pair, serve_alike: Callable[..., WebServer]
 ) -> None:
     """One server for three endings: each takes a process of its own settings to see."""
-    server = serve(pair.stores, STREAM_MAX_AGE=MAX_AGE, STREAM_LIMIT=LIMIT)
+    server = serve_alike(pair.stores, STREAM_MAX_AGE=MAX_AGE, STREAM_LIMIT=LIMIT)
     await rotation(server)
     await capacity(server)
     await drain(server)

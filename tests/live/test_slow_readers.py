@@ -5,6 +5,7 @@ from functools import partial
 
 from tests.live.conftest import PLENTY, Pair
 from tests.support.clients import Api, Player, data_of, eventually
+from tests.support.crowds import enlist
 from tests.support.replica import Replica, state_of
 from tests.support.servers import WebServer
 from tests.support.sleepers import Sleeper
@@ -22,13 +23,13 @@ SOON = 1.0
 
 
 async def test_who_does_not_read_is_not_waited_for_and_wakes_to_the_newest_state(
-    pair: Pair, admin: Player, serve: Callable[..., WebServer]
+    pair: Pair, admin: Player, serve_alike: Callable[..., WebServer]
 ) -> None:
-    server = serve(pair.stores, BOARD_TICK_MS=1, **PLENTY)
+    server = serve_alike(pair.stores, BOARD_TICK_MS=1, **PLENTY)
     await make_boards(admin)
     channels = ",".join(f"leaderboard:{slug}" for slug in BOARDS)
     async with Api(server.url) as api, listening(server.url, channels) as awake:
-        players = await api.register_all([f"leaper {number}" for number in range(PLAYERS)])
+        players = enlist(api, pair.stores, [f"leaper {number}" for number in range(PLAYERS)])
         sleeper = Sleeper(server.url, channels)
         try:
             await eventually(lambda: has_all(sleeper))

@@ -151,9 +151,9 @@ async def test_a_foreign_origin_is_refused_in_the_envelope(pair: Pair, origin: s
 
 
 async def test_over_capacity_a_handshake_is_refused_in_the_envelope(
-    pair: Pair, serve: Callable[..., WebServer]
+    pair: Pair, serve_alike: Callable[..., WebServer]
 ) -> None:
-    server = serve(pair.stores, STREAM_LIMIT=1, ALLOWED_ORIGINS="https://friend.example")
+    server = serve_alike(pair.stores, STREAM_LIMIT=1, ALLOWED_ORIGINS="https://friend.example")
     async with connected(server.url) as socket:
         await socket.until_type("connected")
         status, error = await refusal(ws(server.url))
@@ -246,9 +246,9 @@ async def test_logging_out_closes_the_sockets_of_that_login(api: Api, pair: Pair
 
 
 async def test_a_process_that_stops_sends_its_sockets_elsewhere(
-    pair: Pair, serve: Callable[..., WebServer]
+    pair: Pair, serve_alike: Callable[..., WebServer]
 ) -> None:
-    server = serve(pair.stores, **PLENTY)
+    server = serve_alike(pair.stores, **PLENTY)
     async with connected(server.url, channels=CHANNEL) as socket:
         await socket.until_type("leaderboard.update")
         server.end()

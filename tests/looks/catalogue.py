@@ -30,6 +30,8 @@ PAGES: tuple[Shown, ...] = (
     Shown("home-player", "/", "player"),
     Shown("board", "/boards/scoreboard"),
     Shown("board-player", "/boards/typing_wpm", "player"),
+    Shown("board-around", "/boards/scoreboard?around=me", "player"),
+    Shown("board-second", "/boards/scoreboard?page=2"),
     Shown("board-huge", "/boards/lottery"),
     Shown("board-ties", "/boards/crazy_golf"),
     Shown("board-empty", "/boards/quiet_corner"),
@@ -59,6 +61,13 @@ PAGES: tuple[Shown, ...] = (
     Shown("login", "/login"),
     Shown("register", "/register"),
     Shown("admin", "/admin", "admin"),
+    Shown("admin-connections", "/admin/connections", "admin"),
+    Shown("admin-flags", "/admin/flags", "admin"),
+    Shown("admin-users", "/admin/users", "admin"),
+    Shown("admin-boards", "/admin/boards", "admin"),
+    Shown("admin-announcements", "/admin/announcements", "admin"),
+    Shown("admin-maintenance", "/admin/maintenance", "admin"),
+    Shown("admin-audit", "/admin/audit", "admin"),
     Shown("not-found", "/boards/nowhere", status=404),
     Shown("kiosk", "/kiosk/scoreboard", wall=True),
     Shown("kiosk-dark", "/kiosk/typing_wpm?rotate=typing_wpm,scoreboard&seconds=3600&theme=dark", wall=True),
@@ -68,7 +77,7 @@ PAGES: tuple[Shown, ...] = (
 )
 
 #: Paths that answer HTML and are no pages: parts of them that scripts ask for.
-PARTS = ("/me/inbox", "/admin/health", "/play", "/part", "/beside", "/style.css")
+PARTS = ("/me/inbox", "/play", "/part", "/beside", "/style.css")
 
 
 def by_name() -> Mapping[str, Shown]:

@@ -22,6 +22,7 @@ from sse_board.sessions.showing import Live
 from sse_board.tournaments.showing.played import Played
 from sse_board.version import Version, looks
 from sse_board.web.codes import code
+from tests.pages.admin_samples import admin_contexts
 from tests.pages.tournament_samples import tournament_contexts
 
 HOSTILE = "</bdi><script>alert('1')</script>\" onload=\"x"
@@ -30,6 +31,7 @@ WHEN = datetime(2026, 1, 10, 10, 30, tzinfo=UTC)
 VIEWER = SimpleNamespace(id=IDS[1], username=HOSTILE, role="PARTICIPANT", unread=2)
 ORGANISER = SimpleNamespace(id=IDS[2], username=HOSTILE, role="ORGANIZER", unread=0)
 ADMIN = SimpleNamespace(id=IDS[1], username=HOSTILE, role="ADMIN", unread=0)
+BOARD = {"title": HOSTILE, "unit": "words/min", "policy": "sum", "direction": "desc", "decimals": 1}
 OWN_PLACE = OwnPlace(2, "1,240", HOSTILE, "37")
 
 
@@ -90,79 +92,6 @@ def on_wall(*panels: SimpleNamespace, **changes: Any) -> dict[str, Any]:
     ]
     fields: dict[str, Any] = {"viewer": None, "screens": screens, "once": False, "next_url": None, "theme": "auto"}
     return fields | {"seconds": 20, "clock": "2026-01-10T10:30:00.000Z"} | changes
-
-
-def desk() -> dict[str, Any]:
-    """What admins see when there is something of everything, and people called themselves as badly as they can."""
-    process = {
-        "process": "a3f09c11",
-        "index": 0,
-        "since": "2026-01-10T10:30:00.000Z",
-        "draining": True,
-        "streams": {"sse": 40, "websocket": 2, "poll": 0},
-        "people": 17,
-        "memory": 91226112,
-        "rates": {"frames": 41.5, "requests": 3.1, "actions": 1.2},
-        "latencies": {"delivery": {"p50": None, "p99": None}},
-    }
-    health = {
-        "status": "degraded",
-        "complete": False,
-        "stores": {"postgres": True, "redis": False},
-        "processes": [process, process | {"latencies": {"delivery": {"p50": 2.5, "p99": 10}}}],
-    }
-    connection = {
-        "sessionId": IDS[0],
-        "username": HOSTILE,
-        "transport": "sse",
-        "channels": ["system"],
-        "address": HOSTILE,
-        "agent": HOSTILE,
-        "since": "2026-01-10T10:30:00.000Z",
-    }
-    flag: dict[str, Any] = {
-        "id": IDS[0],
-        "userId": IDS[1],
-        "username": HOSTILE,
-        "kind": "outlier",
-        "summary": HOSTILE,
-    }
-    flag |= {"createdAt": "2026-01-10T10:30:00.000Z", "actionId": HOSTILE}
-    change: dict[str, Any] = {
-        "createdAt": "2026-01-10T10:30:00.000Z",
-        "actor": None,
-        "action": "user.block",
-        "entityType": "user",
-    }
-    change |= {"entityId": HOSTILE, "details": {"title": HOSTILE}}
-    user = {"id": IDS[0], "username": HOSTILE, "role": "VIEWER", "blocked": False}
-    page = SimpleNamespace(connections=[connection], more=True, unanswered=["a3f09c12"], complete=False)
-    return {
-        "health": health,
-        "roles": ("ADMIN", "VIEWER"),
-        "connections": page,
-        "users": [user, user | {"blocked": True}],
-        "flags": [flag, flag | {"actionId": None}],
-        "audit": [change, change | {"actor": IDS[1]}],
-        "sought": HOSTILE,
-        "whose": HOSTILE,
-        "is_done": True,
-        "forms": ["announcements", "maintenance"],
-        "rows": 20,
-    }
-
-
-def empty_desk() -> dict[str, Any]:
-    page = SimpleNamespace(connections=[], more=False, unanswered=[], complete=True)
-    nothing: dict[str, Any] = {
-        "connections": page,
-        "users": None,
-        "flags": None,
-        "audit": None,
-        "forms": [],
-        "is_done": False,
-    }
-    return {**desk(), **nothing}
 
 
 def own(*, preferred: bool = True, picture: str | None = None, **more: Any) -> dict[str, Any]:
@@ -309,13 +238,7 @@ def contexts() -> dict[str, tuple[str, dict[str, Any]]]:
         "register, refused": ("register.html", {"viewer": None, **filled}),
         "error": ("error.html", {"viewer": VIEWER, **trouble}),
         "error without a request id": ("error.html", {"viewer": None, **trouble, "request_id": None}),
-        "administration": ("admin.html", {"viewer": ADMIN, **desk(), **blank}),
-        "administration, refused": (
-            "admin.html",
-            {"viewer": ADMIN, **desk(), "errors": refused, "values": refused},
-        ),
-        "administration without a database": ("admin.html", {"viewer": ADMIN, **empty_desk(), **blank}),
-        "fragment of health": ("fragments/admin/health.html", {"health": desk()["health"]}),
+        **admin_contexts(ADMIN),
         "me": ("me.html", own()),
         "me, refused": ("me.html", own(preferred=False, picture="/avatars/a", errors=wrong)),
         "inbox fragment": ("fragments/inbox.html", {"inbox": {"items": [], "unread": 0}}),

@@ -7,6 +7,7 @@ import pytest
 from sse_board.web.bundles import SCRIPTS
 from sse_board.web.following import followed
 from sse_board.web.templates import STATIC, Templates
+from sse_board.web.theme import COOKIE
 from tests.pages.markup import Markup, Tag
 from tests.pages.samples import HOSTILE, IDS, contexts, empty_panel, entry, panel
 
@@ -100,7 +101,7 @@ def test_a_live_page_follows_one_stream_and_reloads_without_script(state: str) -
 
 @pytest.mark.parametrize(
     "state",
-    ["login", "register", "error", "ended run", "older activity", "round", "cross-table", "older tournaments"],
+    ["login", "register", "error", "ended run", "round", "older tournaments"],
 )
 def test_other_pages_neither_stream_nor_reload(state: str) -> None:
     template, context = CONTEXTS[state]
@@ -108,6 +109,16 @@ def test_other_pages_neither_stream_nor_reload(state: str) -> None:
     assert "data-hx-" not in page
     assert "http-equiv" not in page
     assert "<script" not in page
+
+
+@pytest.mark.parametrize("state", ["older activity", "cross-table", "tournament's player", "desk, players"])
+def test_a_page_that_stands_still_follows_what_is_told_and_nothing_else(state: str) -> None:
+    page = rendered(state)
+    (stream,) = [tag for tag in page.tags if "data-hx-sse:connect" in tag.attributes]
+    assert stream.attributes["data-hx-sse:connect"] == followed("", CONTEXTS[state][1]["viewer"])
+    assert not [
+        tag for tag in page.tags if tag.attributes.get("http-equiv") == "refresh" or "data-poll" in tag.attributes
+    ]
 
 
 @pytest.mark.parametrize("state", ["wall of standings", "wall of pairings"])
@@ -209,5 +220,25 @@ def test_a_refused_form_keeps_the_input_but_never_the_password() -> None:
 
 
 def test_logging_out_is_a_post() -> None:
-    (form,) = rendered("home").named("form")
-    assert (form.attributes["method"], form.attributes["action"]) == ("post", "/logout")
+    forms = rendered("home").named("form")
+    assert [form.attributes["method"] for form in forms if form.attributes["action"] == "/logout"] == ["post"]
+
+
+def test_the_colours_that_the_reader_chose_are_linked_and_said() -> None:
+    templates = Templates()
+    templates.themes.note({"type": "http", "headers": [(b"cookie", COOKIE.encode() + b"=dark")]})
+    page = Markup(templates.render("home.html", **CONTEXTS["home"][1]))
+    (night,) = [tag for tag in page.named("link") if tag.attributes["href"].endswith("/night.css")]
+    assert night.attributes["media"] == "all"
+    pressed = [tag.text for tag in page.named("button") if "aria-pressed" in tag.attributes]
+    assert pressed == ["Dark"]
+
+
+@pytest.mark.parametrize(
+    ("state", "is_woken"), [("desk", True), ("desk, to pair", False), ("desk, pairing", False)]
+)
+def test_a_desk_whose_pairing_may_begin_without_an_event_is_polled_all_the_time(
+    state: str, is_woken: bool
+) -> None:
+    (part,) = rendered(state).with_class("desk-part")
+    assert ("data-woken" in part.attributes) is is_woken

@@ -8,14 +8,15 @@ from markupsafe import Markup
 
 from sse_board.errors import Conflict
 from sse_board.tournaments.pages.clash import clash
-from sse_board.tournaments.pages.desk import desk
+from sse_board.tournaments.pages.desk import desk, rules_of
 from sse_board.tournaments.pages.overview import overview_parts
 from sse_board.tournaments.pages.own import marked
 from sse_board.tournaments.pages.player_panel import PlayerPanel, player_panel
 from sse_board.tournaments.pages.tournament_page import facts, stream_url
 from sse_board.tournaments.pages.wall import wall
-from sse_board.tournaments.showing.listing import Listed, Overview, Page
-from sse_board.tournaments.showing.panel import crosstable_panel, page_parts, round_panel
+from sse_board.tournaments.showing.crosspanel import crosstable_panel
+from sse_board.tournaments.showing.listing import Listed, Overview
+from sse_board.tournaments.showing.panel import page_parts, round_panel
 from sse_board.tournaments.standings.explain import explain
 from sse_board.tournaments.standings.row import Cell, Row, Table
 from sse_board.tournaments.tournament import Game, Participant, Picture, Points, Result, Round, Tournament
@@ -162,6 +163,7 @@ def on_desk(picture: Picture, viewer: Any, **changes: Any) -> dict[str, Any]:
         "viewer": viewer,
         "tournament": picture.tournament,
         "desk": desk(picture),
+        "rules": rules_of(picture.tournament),
         "complaint": None,
         "clash": None,
         "values": {},
@@ -179,7 +181,7 @@ def player() -> PlayerPanel:
 def overview(**changes: Any) -> dict[str, Any]:
     counts = {"upcoming": 1, "active": 1, "completed": 1}
     listed = tuple(Listed(one.tournament, 8, 2, 3) for one in (picture(), upcoming(), completed(id=some_id(902))))
-    parts = overview_parts(Overview(**counts, active_tournaments=listed[:1]), Page(3, listed))
+    parts = overview_parts(Overview(**counts, active_tournaments=listed[:1]), listed[1:2], listed[2:])
     return {
         "viewer": None,
         **parts,
@@ -231,6 +233,8 @@ def tournament_contexts(viewer: Any, organiser: Any) -> dict[str, tuple[str, dic
     }
     one = {"viewer": viewer, "tournament": now.tournament}
     crossed: dict[str, Any] = {"crosstable": crosstable_panel(now, table(now))}
+    everybody = picture(system="round_robin")
+    met: dict[str, Any] = {"crosstable": crosstable_panel(everybody, table(everybody))}
     form = {**one, "titles": ("GM", "IM"), "complaint": None, "participants": PEOPLE, "values": {}}
     noted = participant(1, byes={3: "half"}, withdrawn_from=4)
     listed = {**form, "participants": (*PEOPLE[1:], noted)}
@@ -258,7 +262,7 @@ def tournament_contexts(viewer: Any, organiser: Any) -> dict[str, tuple[str, dic
                 manages=True, viewer=organiser, complaint=HOSTILE, values={"name": HOSTILE, "tieBreaks": HOSTILE}
             ),
         ),
-        "no tournaments": ("tournaments.html", overview(listed=[])),
+        "no tournaments": ("tournaments.html", overview(groups=[])),
         "older tournaments": ("older_tournaments.html", overview(more=3)),
         "desk": ("tournament_desk.html", on_desk(now, organiser, entered=round_panel(now, ROUNDS[1]).boards[0])),
         "desk, upcoming": ("tournament_desk.html", on_desk(before, organiser)),
@@ -289,6 +293,7 @@ def tournament_contexts(viewer: Any, organiser: Any) -> dict[str, tuple[str, dic
         "fragment of standings": ("fragments/standings.html", shown(now)),
         "fragment of play": ("fragments/play.html", shown(now)),
         "fragment of a cross-table": ("fragments/crosstable.html", crossed),
+        "fragment of a cross-table of all": ("fragments/crosstable.html", met),
         "fragment of the desk": ("fragments/desk.html", {"desk": desk(now)}),
         "fragment of all tournaments": ("fragments/tournaments.html", overview()),
     }

@@ -10,12 +10,7 @@ import psycopg
 import pytest
 
 from tests.support.clients import Api, Player, data_of, error_of, parse
-from tests.support.servers import Runner, Stores, WebServer
-
-
-@pytest.fixture(scope="module")
-def pair(stores: Stores, runner: Runner) -> tuple[WebServer, WebServer]:
-    return runner.serve_two(stores, RATE_LIMIT_IP_PER_MINUTE=100_000, SESSION_MIN_SECONDS=1)
+from tests.support.servers import Stores, WebServer
 
 
 @pytest.fixture

@@ -8,21 +8,15 @@ import httpx
 import pytest
 
 from tests.support.clients import Api, Player, data_of, error_of, parse
-from tests.support.servers import Runner, Stores, WebServer
+from tests.support.servers import WebServer
 
 CLIENTS = 64
-SETTINGS = {"RATE_LIMIT_IP_PER_MINUTE": 100_000}
-
-
-@pytest.fixture(scope="module")
-def servers(stores: Stores, runner: Runner) -> tuple[WebServer, WebServer]:
-    return runner.serve_two(stores, **SETTINGS)
 
 
 @pytest.fixture
-async def apis(servers: tuple[WebServer, WebServer]) -> AsyncIterator[tuple[Api, Api]]:
+async def apis(pair: tuple[WebServer, WebServer]) -> AsyncIterator[tuple[Api, Api]]:
     """Two processes on the same stores."""
-    first, second = servers
+    first, second = pair
     async with Api(first.url) as api, Api(second.url) as other:
         yield api, other
 

@@ -252,6 +252,15 @@ class Runner:
         return self._logs / f"{name}-{next(self._numbers)}.log"
 
 
+@contextlib.contextmanager
+def lent(house: StoreHouse, logs: Path) -> Iterator[tuple[Stores, Runner]]:
+    """Stores, and programs on them, for all tests of a folder."""
+    stores, runner = house.fresh(), Runner(logs)
+    yield stores, runner
+    runner.close()
+    house.drop(stores)
+
+
 def _failures(programs: Iterable[Program]) -> Iterator[str]:
     for program in programs:
         if program.process.returncode == -signal.SIGKILL:

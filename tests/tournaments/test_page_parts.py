@@ -24,7 +24,8 @@ from sse_board.tournaments.pages.posted import (
 )
 from sse_board.tournaments.pages.posted import given as given_pairings
 from sse_board.tournaments.pages.wall import WALL_ROWS, wall
-from sse_board.tournaments.showing.panel import crosstable_panel, play_panel, round_panel, standings_panel
+from sse_board.tournaments.showing.crosspanel import crosstable_panel
+from sse_board.tournaments.showing.panel import play_panel, round_panel, standings_panel
 from sse_board.tournaments.tournament import Pairing, Points, Round
 from sse_board.web.identity import Identity
 from tests.pages.tournament_samples import (

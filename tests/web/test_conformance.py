@@ -9,7 +9,10 @@ import pytest
 import requests
 import schemathesis
 from requests.auth import AuthBase
+from schemathesis.checks import CheckContext, CheckFunction
+from schemathesis.core.transport import Response
 from schemathesis.schemas import BaseSchema
+from schemathesis.specs.openapi.checks import ignored_auth
 
 from sse_board.accounts.tokens import Tokens
 from sse_board.clock import utc_now
@@ -20,8 +23,9 @@ from tests.support.servers import Stores, WebServer
 from tests.tournaments.arena import arena
 from tests.web.conftest import PLENTY
 
-#: Drawn for each operation, beside some fifty systematic ones. The same on every run; raise it to look for more.
-EXAMPLES = 5
+#: Drawn for each operation with a body, and without, beside some fifty systematic ones. The same on every run;
+#: with more of them more is looked for.
+EXAMPLES, FEW_EXAMPLES = 5, 2
 #: These may refuse what fits their schema: a name that is taken, a time that is past, a picture that is none,
 #: a user whom nobody knows, a flag or a notification that is none.
 BEYOND_SCHEMAS = (
@@ -108,13 +112,39 @@ def session() -> Iterator[requests.Session]:
 def description() -> BaseSchema:
     document = read_document()
     options: dict[str, Any] = {
-        "generation": {"max-examples": EXAMPLES, "deterministic": True, "mode": "all"},
-        "operations": [
-            {"include-operation-id": name, "checks": {"positive_data_acceptance": {"enabled": False}}}
-            for name in BEYOND_SCHEMAS
-        ],
+        "generation": {"deterministic": True, "mode": "all"},
+        "operations": list(map(_options, _operation_ids(document))),
     }
     return schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(options))
+
+
+def _operation_ids(document: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+    """The name of each operation, and whether it takes a body."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            if isinstance(operation, dict) and "operationId" in operation:
+                yield operation["operationId"], "requestBody" in operation
+
+
+def _options(operation: tuple[str, bool]) -> dict[str, Any]:
+    name, has_body = operation
+    return {
+        "include-operation-id": name,
+        "generation": {"max-examples": EXAMPLES if has_body else FEW_EXAMPLES},
+        "checks": {"positive_data_acceptance": {"enabled": name not in BEYOND_SCHEMAS}},
+    }
+
+
+@pytest.fixture(scope="module")
+def needs_token() -> CheckFunction:
+    """That who has no token is refused, once for each operation: as Schemathesis does in runs of its own."""
+    shown: set[str] = set()
+
+    def needs_token(context: CheckContext, answer: Response, case: schemathesis.Case[Any]) -> bool | None:
+        context.auth_enforced_operations = shown
+        return bool(ignored_auth(context, answer, case))
+
+    return needs_token
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +155,11 @@ def _node_id(request: pytest.FixtureRequest) -> None:
 
 @pytest.mark.usefixtures("_full_house")
 def _answers_as_documented(
-    case: schemathesis.Case[Any], server: WebServer, session: requests.Session, admin: Admin
+    case: schemathesis.Case[Any],
+    server: WebServer,
+    session: requests.Session,
+    admin: Admin,
+    needs_token: CheckFunction,
 ) -> None:
     """Statuses, types, headers and schemas of answers; wrong data, methods and tokens refused; no 500."""
     if case.query and case.query.get("wait") in range(1, 26):
@@ -134,7 +168,8 @@ def _answers_as_documented(
     if {} in security:
         case.call_and_validate(base_url=server.url, session=session)
     if {"bearer": []} in security:
-        case.call_and_validate(base_url=server.url, session=session, auth=admin)
+        checks: dict[str, Any] = {"excluded_checks": [ignored_auth], "additional_checks": [needs_token]}
+        case.call_and_validate(base_url=server.url, session=session, auth=admin, **checks)
 
 
 _operations = schemathesis.pytest.from_fixture("description")

@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -15,7 +15,7 @@ from sse_board.app import Service
 from sse_board.errors import BoardError
 from sse_board.settings import KEY_BYTES, load_settings
 from sse_board.web.openapi import read_document
-from tests.support.servers import Stores, WebServer
+from tests.support.servers import WebServer
 
 METHODS = {"get", "put", "post", "delete", "patch", "options", "trace"}
 
@@ -137,20 +137,15 @@ def test_every_code_of_an_error_is_documented() -> None:
     assert codes == set(DOCUMENT["components"]["schemas"]["ErrorCode"]["enum"])
 
 
-@pytest.fixture(scope="module")
-def server(stores: Stores, serve: Callable[..., WebServer]) -> WebServer:
-    return serve(stores)
-
-
-def test_the_document_is_served_to_everybody(server: WebServer) -> None:
-    answer = httpx.get(f"{server.url}/api/openapi.json", headers={"Origin": "https://viewer.example"})
+def test_the_document_is_served_to_everybody(shared_server: WebServer) -> None:
+    answer = httpx.get(f"{shared_server.url}/api/openapi.json", headers={"Origin": "https://viewer.example"})
     assert answer.json() == DOCUMENT
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["cache-control"] == "no-cache"
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
-def test_who_has_the_document_is_told_that_it_has_not_changed(server: WebServer) -> None:
-    tag = httpx.get(f"{server.url}/api/openapi.json").headers["etag"]
-    again = httpx.get(f"{server.url}/api/openapi.json", headers={"If-None-Match": tag})
+def test_who_has_the_document_is_told_that_it_has_not_changed(shared_server: WebServer) -> None:
+    tag = httpx.get(f"{shared_server.url}/api/openapi.json").headers["etag"]
+    again = httpx.get(f"{shared_server.url}/api/openapi.json", headers={"If-None-Match": tag})
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)

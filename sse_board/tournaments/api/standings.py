@@ -11,9 +11,10 @@ from sse_board.errors import InvalidRequest
 from sse_board.tournaments.api.answering import Answers
 from sse_board.tournaments.api.reading import ONE
 from sse_board.tournaments.ids import known_id
+from sse_board.tournaments.showing.crosspanel import crosstable_panel
 from sse_board.tournaments.showing.crosstable import crosstable_csv, crosstable_payload, crosstable_text
 from sse_board.tournaments.showing.faces import standings_csv, standings_payload, standings_text
-from sse_board.tournaments.showing.panel import crosstable_panel, standings_panel
+from sse_board.tournaments.showing.panel import standings_panel
 from sse_board.tournaments.showing.sheet import Sheet
 from sse_board.tournaments.showing.tables import Tables
 from sse_board.tournaments.standings.explain import explain

@@ -56,3 +56,10 @@ def step_of(tournament: Tournament, newest: Round | None) -> Step:
     if newest.status == "completed":
         return "pair" if newest.number < tournament.rounds else "complete"
     return _NEXT[newest.status]
+
+
+def rules_of(tournament: Tournament) -> dict[str, str]:
+    """What the form for the settings shows of them."""
+    points = tournament.points
+    values = {"win": points.win, "draw": points.draw, "loss": points.loss, "bye": points.bye}
+    return {"edition": tournament.edition, **{name: wording.points(value) for name, value in values.items()}}

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from sse_board.errors import BoardError, NotFound, Unauthorized
 from sse_board.tournaments import wording
 from sse_board.tournaments.pages.clash import Clash, board_of, clash
-from sse_board.tournaments.pages.desk import desk
+from sse_board.tournaments.pages.desk import desk, rules_of
 from sse_board.tournaments.pages.desk_door import (
     Do,
     desk_of,
@@ -110,6 +110,7 @@ class DeskPages:
             error.status if error else 200,
             tournament=picture.tournament,
             parts=lambda: {"desk": desk(picture, number)},
+            rules=rules_of(picture.tournament),
             complaint=complaint_of(error) if error and not question else None,
             clash=question,
             values=values or {},

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sse_board.tournaments.api.answering import Answers
-from sse_board.tournaments.showing.panel import STANDINGS_ROWS, crosstable_panel, play_panel, standings_panel
+from sse_board.tournaments.showing.crosspanel import crosstable_panel
+from sse_board.tournaments.showing.panel import STANDINGS_ROWS, play_panel, standings_panel
 from sse_board.tournaments.showing.sheet import Sheet
 from sse_board.tournaments.tournament import Picture
 from sse_board.version import Version

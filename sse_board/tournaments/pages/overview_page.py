@@ -1,6 +1,7 @@
 """`/tournaments`: all of them, and what organisers begin one with."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from sse_board.tournaments.pages.posted import new_tournament
 from sse_board.tournaments.pages.tournament_page import Desktop, complaint_of, log_in
 from sse_board.tournaments.rules import require_organiser
 from sse_board.tournaments.running.room import Organising
+from sse_board.tournaments.showing.listing import LISTED_LIMIT
 from sse_board.web.answers import request_id
 from sse_board.web.bodies import query_integer
 from sse_board.web.identity import Identity
@@ -89,10 +91,15 @@ class OverviewPages:
         )
 
     async def _parts(self, number: int) -> dict[str, Any]:
+        """Pages behind the first have only what is longer over."""
         tables = self._desktop.tables
-        page = await tables.listed(None, PAGE_ROWS, (number - 1) * PAGE_ROWS)
-        more = number + 1 if number * PAGE_ROWS < page.total else None
-        return {**overview_parts(await tables.overview(), page), "more": more}
+        over = await tables.listed("completed", PAGE_ROWS, (number - 1) * PAGE_ROWS)
+        more = number + 1 if number * PAGE_ROWS < over.total else None
+        overview = await tables.overview()
+        if number > 1:
+            overview = replace(overview, active_tournaments=())
+        upcoming = (await tables.listed("upcoming", LISTED_LIMIT, 0)).tournaments if number == 1 else ()
+        return {**overview_parts(overview, upcoming, over.tournaments), "more": more}
 
     # -- forms --
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeVar, get_args
 
 import msgspec
@@ -32,6 +33,8 @@ class Entry:
     result: Result
 
 
+#: What games, and byes that are given by the pairing, are worth.
+POINTS = ("win", "draw", "loss", "bye")
 #: `1 8`, `1-8`, or `5 bye`: numbers of players.
 _BOARD = re.compile(r"(\d{1,4})[\s:–-]+(\d{1,4}|bye|full|half|zero)", re.ASCII | re.IGNORECASE)
 
@@ -40,12 +43,27 @@ def new_tournament(form: Form) -> NewTournament:
     """`startsAt` is in UTC, as the field says; browsers leave seconds out where they are none."""
     starts = form.get("startsAt", "")
     starts += ":00" if len(starts) == len("2026-05-01T10:00") else ""
-    said = _said(form, "name", "rounds", "system")
+    said = {**_said(form, "name", "rounds", "system"), **_rules(form)}
     return _converted({**said, "startsAt": f"{starts}Z", "tieBreaks": _codes(form)}, NewTournament)
 
 
 def tournament_edit(form: Form) -> TournamentEdit:
-    return _converted({**_said(form, "name", "rounds"), "tieBreaks": _codes(form)}, TournamentEdit)
+    said = {**_said(form, "name", "rounds"), **_rules(form)}
+    return _converted({**said, "tieBreaks": _codes(form)}, TournamentEdit)
+
+
+def _rules(form: Form) -> dict[str, Any]:
+    """The edition, and what games are worth: what is not written is as it is by default."""
+    points = {name: _points(name, form[name]) for name in POINTS if form.get(name, "").strip()}
+    return {**_said(form, "edition"), **({"points": points} if points else {})}
+
+
+def _points(name: str, text: str) -> Decimal:
+    """`3`, `0.5`, as some write it `0,5`, and `½`."""
+    text = text.strip().replace("½", ".5").replace(",", ".")
+    if not re.fullmatch(r"\d{0,3}(\.\d{1,3})?", text, re.ASCII) or not text:
+        raise InvalidRequest("These are no points.", details={name: "such as 1 or 0.5"})
+    return Decimal(text)
 
 
 def new_participant(form: Form) -> NewParticipant:
@@ -125,6 +143,6 @@ def _codes(form: Form) -> list[str]:
 def _converted(said: dict[str, Any], kind: type[T]) -> T:
     """Numbers come as text."""
     try:
-        return msgspec.convert(said, kind, strict=False)
+        return msgspec.convert(said, kind, strict=False, builtin_types=(Decimal,))
     except msgspec.ValidationError as error:
         raise InvalidRequest("The form has a wrong field.", details=details_of(error)) from None

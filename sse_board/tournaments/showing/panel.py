@@ -1,7 +1,7 @@
 """The standings and the round under way as people read them: what the templates show. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sse_board.clock import iso
@@ -25,13 +25,14 @@ class Place:
     participant: Participant
     score: str
     tie_breaks: tuple[str, ...]
-    cells: tuple[str, ...] = ()
+    cells: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Standings:
     """`limit`: the rows that were asked for, None for all; `headings`: codes of tie-breaks with their names.
-    `is_settled`: the round that they go through is over."""
+    `is_settled`: the round that they go through is over. `opponents`: whom the cells of a row are against, where
+    everybody meets everybody; else cells are rounds."""
 
     tournament: Tournament
     version: str
@@ -42,6 +43,7 @@ class Standings:
     rows: tuple[Place, ...]
     total: int
     updated_at: str
+    opponents: tuple[Participant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +66,16 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class RoundPanel:
-    """A round: its boards, who has none and why. Who had withdrawn, or came later, is not `absent`."""
+    """A round: its boards, of which a screen may show some, who has none and why; how many `games` there are, and
+    are `over`. Who had withdrawn, or came later, is not `absent`."""
 
     number: int
     status: RoundStatus
     boards: tuple[Board, ...]
     byes: tuple[tuple[Participant, str], ...]
     absent: tuple[Participant, ...]
-
-    @property
-    def over(self) -> int:
-        return sum(board.game.status == "completed" for board in self.boards)
+    games: int
+    over: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +103,6 @@ def standings_panel(picture: Picture, table: Table, limit: int | None = None) ->
         len(table.rows),
         iso(picture.tournament.updated_at),
     )
-
-
-def crosstable_panel(picture: Picture, table: Table) -> Standings:
-    """The same with what every round was for its player; all rows, by their rank."""
-    numbers = {one.id: one.number for one in picture.participants}
-    panel = standings_panel(picture, table)
-    rows = (
-        replace(place, cells=tuple(wording.cell(cell, numbers) for cell in row.cells))
-        for place, row in zip(panel.rows, table.rows, strict=True)
-    )
-    return replace(panel, rows=tuple(rows))
 
 
 def _places(picture: Picture, rows: Sequence[Row]) -> list[Place]:
@@ -146,18 +136,21 @@ def round_panel(picture: Picture, round: Round) -> RoundPanel:
     people = {one.id: one for one in picture.participants}
     busy = {id for game in round.games for id in (game.white, game.black)}
     expected = [one for one in picture.participants if one.number is not None and one.plays(round.number)]
+    boards = tuple(
+        _board(game, people[game.white], people[game.black]) for game in round.games if game.black is not None
+    )
     return RoundPanel(
         round.number,
         round.status,
-        tuple(
-            _board(game, people[game.white], people[game.black]) for game in round.games if game.black is not None
-        ),
+        boards,
         tuple(
             (people[game.white], wording.bye(game.bye, picture.tournament.points))
             for game in round.games
             if game.bye is not None
         ),
         () if round.status == "pairing" else tuple(one for one in expected if one.id not in busy),
+        len(boards),
+        sum(board.game.status == "completed" for board in boards),
     )
 
 

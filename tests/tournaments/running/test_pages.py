@@ -33,7 +33,7 @@ async def done(user: Player, path: str, **fields: str) -> str:
 
 
 def alerts(answer: httpx.Response) -> list[str]:
-    return [tag.text for tag in Markup(answer.text).tags if tag.attributes.get("role") == "alert"]
+    return [tag.text for tag in Markup(answer.text).tags if tag.attributes.get("role") == "alert" and tag.text]
 
 
 def results(answer: httpx.Response) -> list[str]:
@@ -83,6 +83,39 @@ async def test_a_tournament_is_run_by_forms_from_its_announcement_to_its_end(sit
     rows = [tag for tag in shown.named("tr") if "tbody" in tag.parents]
     assert len(rows) == 3
     assert [tag.text for tag in shown.with_class("score") if tag.name == "td"] == ["1", "½", "0"]
+
+
+async def test_a_round_robin_is_run_by_forms_to_its_end_and_its_cross_table_is_a_matrix(site: Site) -> None:
+    organiser = site.organiser.user
+    rules = {"edition": "2024", "win": "3", "draw": "1", "loss": "0", "bye": "1½"}
+    form = {"startsAt": "2026-05-01T10:00", "rounds": "3", "system": "round_robin", "tieBreaks": "DE"}
+    desk = (await done(organiser, "/tournaments", name="Everybody", **form, **rules)).removesuffix("/players")
+    page = Markup((await get(organiser, desk)).text)
+    assert [page.by_id(f"edit-{name}").attributes["value"] for name in ("win", "draw", "bye")] == ["3", "1", "1½"]
+    assert [tag.text for tag in page.named("option") if "selected" in tag.attributes] == ["FIDE, 2024"]
+    for name in ("Ada", "Bob", "Cid", "Dan"):
+        await done(organiser, f"{desk}/add", name=name)
+    await done(organiser, f"{desk}/start")
+    for number in ("1", "2", "3"):
+        await done(organiser, f"{desk}/pair")
+        await done(organiser, f"{desk}/cancel", round=number)
+        await done(organiser, f"{desk}/pair")
+        await done(organiser, f"{desk}/start-round", round=number)
+        page = Markup((await get(organiser, desk)).text)
+        games = [tag.attributes["id"] for tag in page.named("details") if "game-" in tag.attributes.get("id", "")]
+        for game, result in zip(games, ("1-0", "1/2-1/2"), strict=True):
+            await done(organiser, f"{desk}/results", result=f"{game.removeprefix('game-')} none {result}")
+    await done(organiser, f"{desk}/complete")
+    shown = Markup((await get(site.api, desk.removesuffix("/desk") + "/crosstable")).text)
+    cells = [tag.text for tag in shown.with_class("cell") if tag.name == "td"]
+    rows = [cells[place : place + 4] for place in range(0, 16, 4)]
+    assert [row[place] for place, row in enumerate(rows)] == ["themselves"] * 4
+    mirrored = {"1": "0", "0": "1", "½": "½"}
+    pairs = [(white, black) for white in range(4) for black in range(white)]
+    assert [rows[one][other] for one, other in pairs] == [mirrored[rows[other][one]] for one, other in pairs]
+    wrong = await post(organiser, f"{desk}/edit", name="Everybody", rounds="3", tieBreaks="DE", win="NaN")
+    assert wrong.status_code == 400
+    assert "such as 1 or 0.5" in alerts(wrong)[0]
 
 
 async def test_everybody_sees_the_round_and_the_standings_of_one_version(site: Site) -> None:
@@ -180,7 +213,11 @@ async def test_the_overview_lists_tournaments_and_changes_its_name_when_it_looks
         return "Brand New" in new.text and new.headers["etag"] != part.headers["etag"]
 
     await eventually(is_listed)
+    await under_way(site)
     page = Markup((await get(site.api, "/tournaments")).text)
+    titles = [tag.text for tag in page.named("h2")]
+    assert titles[:2] == ["Live now", "Upcoming"]
+    assert [tag.text for tag in page.with_class("state")].count("Round 1 of 2") >= 1
     assert [tag.text for tag in page.named("dt")] == ["tournaments", "under way", "upcoming", "games live now"]
     assert not [tag for tag in page.named("form") if tag.attributes["action"].startswith("/tournaments")]
     older = Markup((await get(site.api, "/tournaments", page=9_999)).text)
@@ -204,6 +241,8 @@ async def test_a_wall_turns_what_does_not_fit_one_screen(site: Site) -> None:
             polled = await get(site.api, section.attributes["data-poll"])
             assert polled.text.strip() in answer.text
             assert f"channels=tournament:{event.id},tournament:{event.id}:games&" in answer.text
+            if show == "pairings":
+                assert [tag.text for tag in markup.with_class("count")] == ["0 of 13 games over"]
         assert sorted(seen) == names
     assert (await get(site.api, path, show="clocks")).status_code == 400
 

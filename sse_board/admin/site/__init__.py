@@ -1,0 +1,1 @@
+"""`/admin`: a small site of plain forms, each page about one thing."""
