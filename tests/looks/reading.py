@@ -16,7 +16,7 @@ NU = TOOLS / "vnu-jar" / "build" / "dist" / "vnu.jar"
 #: A terminal's columns.
 COLUMNS = 100
 #: A Java machine and forty pages, on a busy machine: seconds.
-CHECKED_WITHIN = 60
+CHECKED_WITHIN = 120
 
 
 async def html_of_all(onlooker: Onlooker) -> Mapping[str, str]:
