@@ -40,8 +40,9 @@ _WIDER = """() => {
   const cuts = (one) => getComputedStyle(one).overflowX !== "visible";
   const cut = (one) => one !== document.body && (cuts(one) || cut(one.parentElement));
   const out = (one) => one.getBoundingClientRect().right > innerWidth + 0.5 && !cut(one.parentElement);
-  return [...document.querySelectorAll("body > *, body > * *")].filter(out).slice(0, 5)
+  const named = [...document.querySelectorAll("body > *, body > * *")].filter(out).slice(0, 5)
     .map((one) => `${one.tagName.toLowerCase()}.${one.className} ${one.innerText}`.slice(0, 80));
+  return [`${document.documentElement.scrollWidth} px`, ...named];
 }"""
 
 
