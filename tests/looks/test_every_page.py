@@ -122,6 +122,12 @@ async def test_it_reads_well_as_text(sources: Mapping[str, str], shown: Shown) -
     assert not re.search("[▲▼△▽↑↓⬆⬇]", text)
 
 
+@every_page
+async def test_it_says_that_it_reloads_itself_where_it_does(sources: Mapping[str, str], shown: Shown) -> None:
+    source = sources[shown.name]
+    assert ("Reloads every" in source) == ('http-equiv="refresh"' in source)
+
+
 def test_the_nu_checker_finds_no_error(sources: Mapping[str, str], tmp_path: Path) -> None:
     """But in the one that is wrong, which shows that it looks."""
     errors = nu_errors(tmp_path, {**sources, "wrong": WRONG})
