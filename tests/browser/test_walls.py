@@ -81,6 +81,7 @@ async def television(chromium: Browser, site: WebServer, crowd: list[Player]) ->
     await visit.page.clock.install()
     yield visit
     visit.check()
+    await visit.page.unroute_all(behavior="ignoreErrors")  # it may be asking just now
     await context.close()
 
 
