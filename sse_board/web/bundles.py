@@ -74,6 +74,11 @@ def wall_script() -> bytes:
     return _joined("wall", "js", WALL_SCRIPTS, SCRIPT_COMMENT)
 
 
+def watchdog_script() -> bytes:
+    """Apart from the others, for it must run where those cannot."""
+    return _joined(".", "js", ("watchdog",), SCRIPT_COMMENT)
+
+
 def vendor_script() -> bytes:
     """As it comes: it is small already."""
     return b"\n".join((STATIC / "vendor" / "htmx" / f"{name}.js").read_bytes() for name in VENDOR_SCRIPTS)
