@@ -32,16 +32,13 @@ class Authentication:
         """
         if _url_token(request) is not None:
             raise Unauthorized("A token does not belong in this URL; send it as `Authorization: Bearer …`.")
-        identity = self._identify(request)
-        if identity is not None:
-            _require_meant(request, identity)
-        return identity
+        return _meant(request, self._identify(request))
 
     def identify_listener(self, request: HTTPConnection) -> Identity | None:
         """The same, but a stream token in `?token=` is good too; before the cookie, after the header."""
         token = _url_token(request)
         if token is None or b"authorization" in headers_of(request.scope):
-            return self._identify(request)
+            return _meant(request, self._identify(request))
         return self._live(self._tokens.verify_stream(token))
 
     def _identify(self, request: HTTPConnection) -> Identity | None:
@@ -78,10 +75,11 @@ class Authentication:
         return self._revocations.is_live(identity)
 
 
-def _require_meant(request: HTTPConnection, identity: Identity) -> None:
+def _meant(request: HTTPConnection, identity: Identity | None) -> Identity | None:
     meant = headers_of(request.scope).get(MEANT_HEADER)
-    if meant is not None and meant != identity.user_id.encode():
+    if meant and identity and meant != identity.user_id.encode():
         raise Unauthorized("Somebody else has logged in since.", details={"viewer": "is not logged in"})
+    return identity
 
 
 def _bearer(header: str) -> str:

@@ -61,7 +61,7 @@ const told = (() => {
 
   async function ask(after) {
     const query = new URLSearchParams({ channels: place.dataset.told, after, limit: PAGE });
-    const answer = await fetch(`/api/v1/events?${query}`).catch(() => null);
+    const answer = await fetch(`/api/v1/events?${query}`, { headers: { "X-Viewer": viewer } }).catch(() => null);
     if (answer?.status === 400 && after) return ask("");     // no cursor of this server's: from now on
     return answer?.ok ? (await answer.json()).data : null;
   }
