@@ -93,12 +93,15 @@ class MePages:
     def _form(
         self, change: Callable[[Request, Identity], Awaitable[None]]
     ) -> Callable[[Request], Awaitable[Response]]:
-        """The route of a form: back to the page; what is refused comes back with its message."""
+        """The route of a form: back to the page; what is refused comes back with its message. A page of somebody
+        else, who was logged in here before, changes nothing."""
 
         async def submitted(request: Request) -> Response:
             identity = self._authentication.peek(request)
             if identity is None:
                 return _to_login()
+            if request.query_params.get("viewer", identity.user_id) != identity.user_id:
+                return RedirectResponse("/me", 303)
             try:
                 await change(request, identity)
             except BoardError as error:
