@@ -42,9 +42,10 @@ screenshots: setup
 	scripts/ensure-clients
 	$(BIN)/python -m tests.looks.screenshots
 
-# What takes too long for the suite: Lighthouse, on an idle machine.
-audit: setup $(LIGHTHOUSE)
+# What takes too long for the suite: every page in a browser, and Lighthouse, on an idle machine.
+audit: setup $(NODE_MODULES) $(LIGHTHOUSE)
 	scripts/ensure-clients
+	AUDIT=1 $(BIN)/pytest tests/looks
 	$(BIN)/python -m tests.looks.audit
 
 # npm comes with Node as a wheel; which registry it asks is the environment's business.

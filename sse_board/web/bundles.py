@@ -1,7 +1,12 @@
-"""One stylesheet and one script out of the small files they are written in: fewer requests, and no build step."""
+"""One stylesheet and one script out of the small files they are written in: fewer requests, and no build step.
 
-import re
+Comments and indentation are for who reads the files, and a third of what would be sent.
+"""
+
 from collections.abc import Iterable
+
+from rcssmin import cssmin
+from rjsmin import jsmin
 
 from sse_board.web.templates import STATIC
 
@@ -47,32 +52,31 @@ WALL_SCRIPTS = ("asking", "turning", "screen")
 #: htmx, and what makes it follow streams: nothing that we write.
 VENDOR_SCRIPTS = ("htmx.min", "hx-sse.min")
 
-#: Comments are for who reads the files, and a quarter of what would be sent. In scripts they stand on lines of
-#: their own, or two spaces after the code; no string of ours looks like that.
-STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-INDENTATION = re.compile(r"^\s+", re.MULTILINE)
-SCRIPT_COMMENT = re.compile(r"^ *//.*\n| {2,}// .*$", re.MULTILINE)
-
 
 def stylesheet() -> bytes:
     """All of `static/style/` but the colours of the night, which are linked apart, as screens may ask for them."""
-    return _joined("style", "css", STYLES, STYLE_COMMENT)
+    return _styles(STYLES)
 
 
 def wall_stylesheet() -> bytes:
-    return _joined("style", "css", WALL_STYLES, STYLE_COMMENT)
+    return _styles(WALL_STYLES)
 
 
 def admin_stylesheet() -> bytes:
-    return _joined("style", "css", ADMIN_STYLES, STYLE_COMMENT)
+    return _styles(ADMIN_STYLES)
 
 
 def script() -> bytes:
-    return _joined("script", "js", SCRIPTS, SCRIPT_COMMENT)
+    return _scripts("script", SCRIPTS)
 
 
 def wall_script() -> bytes:
-    return _joined("wall", "js", WALL_SCRIPTS, SCRIPT_COMMENT)
+    return _scripts("wall", WALL_SCRIPTS)
+
+
+def watchdog_script() -> bytes:
+    """Apart from the others, for it must run where those cannot."""
+    return _scripts(".", ("watchdog",))
 
 
 def vendor_script() -> bytes:
@@ -80,6 +84,13 @@ def vendor_script() -> bytes:
     return b"\n".join((STATIC / "vendor" / "htmx" / f"{name}.js").read_bytes() for name in VENDOR_SCRIPTS)
 
 
-def _joined(folder: str, ending: str, names: Iterable[str], comment: re.Pattern[str]) -> bytes:
-    texts = [(STATIC / folder / f"{name}.{ending}").read_text("utf-8") for name in names]
-    return "\n".join(INDENTATION.sub("", comment.sub("", text)) for text in texts).encode()
+def _styles(names: Iterable[str]) -> bytes:
+    return str(cssmin("\n".join(_text(f"style/{name}.css") for name in names))).encode()
+
+
+def _scripts(folder: str, names: Iterable[str]) -> bytes:
+    return str(jsmin("\n".join(_text(f"{folder}/{name}.js") for name in names))).encode()
+
+
+def _text(path: str) -> str:
+    return (STATIC / path).read_text("utf-8")

@@ -64,6 +64,7 @@ def static_routes(build: str) -> list[BaseRoute]:
         Route("/admin.css", Bundle(bundles.admin_stylesheet(), "text/css").answer),
         Route("/site.js", Bundle(bundles.script(), "text/javascript").answer),
         Route("/wall.js", Bundle(bundles.wall_script(), "text/javascript").answer),
+        Route("/watchdog.js", Bundle(bundles.watchdog_script(), "text/javascript").answer),
         Route("/htmx.js", Bundle(bundles.vendor_script(), "text/javascript").answer),
         Mount("/", files),
     ]

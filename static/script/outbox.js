@@ -6,7 +6,7 @@ const outbox = (() => {
   "use strict";
   const PATIENCE = 10000;              // ms for one answer
   const LEASE = 15000;                 // ms for which a tab may send without saying that it still does; more than PATIENCE
-  const LEASE_RACE = 60;               // ms after which a tab knows that no other took the lease at the same moment
+  const LEASE_RACE = 400;              // ms after which a tab knows that no other took the lease: busy browsers are slow to say
   const RETRY_FIRST = 1000;            // ms; doubles with each failure
   const RETRY_MOST = 30000;            // ms
   const LOGIN_RETRY = 60000;           // ms until a login that could not be renewed is tried again
@@ -67,7 +67,7 @@ const outbox = (() => {
     if (navigator.locks) return navigator.locks.request("outbox", work);
     if (!(await leased())) return later(LEASE_RACE * (2 + Math.random()));
     await work();
-    memory.browser.remove(SENDER);
+    if (leaseOf()[0] === me) memory.browser.remove(SENDER);
   }
 
   const leaseOf = () => (memory.browser.get(SENDER) ?? " 0").split(" ");
@@ -87,6 +87,7 @@ const outbox = (() => {
     for (let slot; (slot = slots()[0]); ) {
       const pause = Number(memory.browser.get(PAUSE) ?? 0) - Date.now();
       if (pause > 0 || !navigator.onLine) return later(Math.max(pause, RETRY_FIRST));
+      if (!navigator.locks && leaseOf()[0] !== me) return later(LEASE_RACE);
       renewLease();
       if (!(await deliver(slot))) return;
     }

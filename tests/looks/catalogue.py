@@ -1,6 +1,6 @@
 """ONE list of all pages: whoever looks at pages looks at these. A page that is missing here fails a test."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.looks.showcase import Showcase, Who
@@ -76,8 +76,39 @@ PAGES: tuple[Shown, ...] = (
     Shown("embed", "/embed/scoreboard"),
 )
 
+#: One of each kind: what the suite opens in a browser. `make audit` opens all of them.
+KINDS = frozenset(
+    (
+        "home",
+        "board-player",
+        "board-empty",
+        "player",
+        "activity",
+        "runs-player",
+        "tournaments-organiser",
+        "tournament-active-player",
+        "tournament-crosstable",
+        "tournament-player",
+        "desk",
+        "desk-game",
+        "me",
+        "login",
+        "admin",
+        "admin-connections",
+        "admin-announcements",
+        "not-found",
+        "kiosk",
+        "kiosk-pairings",
+        "embed",
+    )
+)
+
 #: Paths that answer HTML and are no pages: parts of them that scripts ask for.
 PARTS = ("/me/inbox", "/play", "/part", "/beside", "/style.css")
+
+
+def opened(everything: bool) -> Sequence[Shown]:
+    return [page for page in PAGES if everything or page.name in KINDS]
 
 
 def by_name() -> Mapping[str, Shown]:
