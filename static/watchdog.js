@@ -1,5 +1,6 @@
 // For browsers too old to run site.js: written in ES5, it loads the page again when nothing came alive. It asks first:
 // where nobody answers, the browser would put an error of its own in the page's place, and that never loads again.
+// A page with fields is left as it is: somebody may be typing, and a form that was sent would be sent again.
 (function () {
   var WAIT = 10000;                    // ms to come alive, until an answer, and until the next question
 
@@ -20,5 +21,5 @@
     request.send();
   }
 
-  later();
+  if (!document.querySelector("main input:not([type=hidden]), main select, main textarea")) later();
 })();

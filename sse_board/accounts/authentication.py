@@ -10,6 +10,9 @@ from sse_board.errors import TokenExpired, Unauthorized
 from sse_board.web.headers import headers_of
 from sse_board.web.identity import Identity
 
+#: Who a page was made for. Cookies are the browser's: when it sends something, somebody else may have logged in.
+MEANT_HEADER = b"x-viewer"
+
 #: Where clients are tempted to put a token into the URL.
 _URL_NAMES = ("token", "access_token")
 
@@ -24,17 +27,18 @@ class Authentication:
     def identify(self, request: HTTPConnection) -> Identity | None:
         """From `Authorization: Bearer`, else from the cookie; None when there is neither.
 
-        Raises TokenExpired; Unauthorized for any other bad token, and for a token in the URL.
+        Raises TokenExpired; Unauthorized for any other bad token, for a token in the URL, and where the request
+        says that it is sent for somebody else.
         """
         if _url_token(request) is not None:
             raise Unauthorized("A token does not belong in this URL; send it as `Authorization: Bearer …`.")
-        return self._identify(request)
+        return _meant(request, self._identify(request))
 
     def identify_listener(self, request: HTTPConnection) -> Identity | None:
         """The same, but a stream token in `?token=` is good too; before the cookie, after the header."""
         token = _url_token(request)
         if token is None or b"authorization" in headers_of(request.scope):
-            return self._identify(request)
+            return _meant(request, self._identify(request))
         return self._live(self._tokens.verify_stream(token))
 
     def _identify(self, request: HTTPConnection) -> Identity | None:
@@ -69,6 +73,13 @@ class Authentication:
 
     def is_live(self, identity: Identity) -> bool:
         return self._revocations.is_live(identity)
+
+
+def _meant(request: HTTPConnection, identity: Identity | None) -> Identity | None:
+    meant = headers_of(request.scope).get(MEANT_HEADER)
+    if meant and identity and meant != identity.user_id.encode():
+        raise Unauthorized("Somebody else has logged in since.", details={"viewer": "is not logged in"})
+    return identity
 
 
 def _bearer(header: str) -> str:

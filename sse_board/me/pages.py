@@ -10,11 +10,11 @@ from starlette.routing import BaseRoute, Route
 from sse_board.accounts.authentication import Authentication
 from sse_board.accounts.pages import read_form
 from sse_board.accounts.profile import Profiles
-from sse_board.errors import BoardError, Unauthorized
+from sse_board.errors import BoardError
 from sse_board.me.forms import avatar_of, password_of, preferences_of, time_zone_of
 from sse_board.notifications.inbox import Wanted
 from sse_board.notifications.room import Notifications
-from sse_board.web.identity import Identity
+from sse_board.web.identity import Identity, require_user
 from sse_board.web.templates import Templates
 
 #: Notifications on the page: what one reads at once. The API has the rest.
@@ -62,9 +62,7 @@ class MePages:
 
     async def inbox(self, request: Request) -> Response:
         """The part of the page that its script asks for anew. Raises Unauthorized."""
-        identity = self._authentication.peek(request)
-        if identity is None:
-            raise Unauthorized()
+        identity = require_user(self._authentication, request)
         inbox = await self._inbox(identity)
         page = self._templates.page("fragments/inbox.html", inbox=inbox)
         page.headers["Cache-Control"] = "private, no-store"
@@ -95,12 +93,15 @@ class MePages:
     def _form(
         self, change: Callable[[Request, Identity], Awaitable[None]]
     ) -> Callable[[Request], Awaitable[Response]]:
-        """The route of a form: back to the page; what is refused comes back with its message."""
+        """The route of a form: back to the page; what is refused comes back with its message. A page of somebody
+        else, who was logged in here before, changes nothing."""
 
         async def submitted(request: Request) -> Response:
             identity = self._authentication.peek(request)
             if identity is None:
                 return _to_login()
+            if request.query_params.get("viewer", identity.user_id) != identity.user_id:
+                return RedirectResponse("/me", 303)
             try:
                 await change(request, identity)
             except BoardError as error:

@@ -27,6 +27,7 @@ ADMIN_STYLES = ("admin",)
 #: In the order in which they run: each may use those before it.
 SCRIPTS = (
     "note",
+    "memory",
     "seats",
     "relay",
     "stream",

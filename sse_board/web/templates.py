@@ -41,7 +41,9 @@ class Templates:
         return self._environment.get_template(name).render(context)
 
     def page(self, name: str, status: int = 200, /, **context: Any) -> HTMLResponse:
-        return HTMLResponse(self.render(name, **context), status, {"Cache-Control": "no-cache"})
+        """A page that knows its reader is for them alone."""
+        kept = "private, no-cache" if context.get("viewer") else "no-cache"
+        return HTMLResponse(self.render(name, **context), status, {"Cache-Control": kept})
 
 
 def build_id(*directories: Path) -> str:

@@ -18,6 +18,8 @@ THEMES = (AUTO, "light", "dark")
 COOKIE = "sse_board_theme"
 #: How long a choice is remembered: a year, the longest that browsers promise.
 COOKIE_SECONDS = 365 * 86_400
+#: More fields than the form has.
+FORM_FIELDS = 20
 
 
 class Themes:
@@ -37,8 +39,7 @@ class Themes:
 
     async def choose(self, request: Request) -> Response:
         """Back to the page with the form. Raises InvalidRequest."""
-        form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=len(THEMES))
-        theme = form.get("theme", [""])[-1]
+        theme = _theme_in((await request.body()).decode("utf-8", "replace"))
         if theme not in THEMES:
             raise InvalidRequest(f"`theme` must be one of {', '.join(THEMES)}.", details={"theme": THEMES})
         response = RedirectResponse(way_back(request.headers.get("referer", ""), request.headers.get("host")), 303)
@@ -58,6 +59,13 @@ class Themed:
         if scope["type"] == "http":
             self._themes.note(scope)
         await self._app(scope, receive, send)
+
+
+def _theme_in(form: str) -> str:
+    try:
+        return parse_qs(form, max_num_fields=FORM_FIELDS).get("theme", [""])[-1]
+    except ValueError:
+        return ""
 
 
 def _remembered(cookie: bytes) -> str:

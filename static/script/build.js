@@ -10,7 +10,9 @@
   const isWall = document.getElementById("turns") !== null;    // it asks for itself, and for all that the page needs
   if (!line) return;
   const patience = IDLE[0] + Math.random() * (IDLE[1] - IDLE[0]);
-  let touchedAt = performance.now(), typed = false, outdated = false;
+  // A form that was refused still shows what was typed; and loading it again would send it again.
+  const [{ responseStatus } = {}] = performance.getEntriesByType("navigation");
+  let touchedAt = performance.now(), typed = responseStatus >= 400, outdated = false;
 
   function told(theirs) {
     if (!theirs || theirs === build || outdated) return;

@@ -3,11 +3,17 @@
 (() => {
   "use strict";
   const TOGETHER = 250;                // ms in which the achievements come that a notification speaks of
+  const LASTING = 10000;               // ms after which no notification is coming: they do not want to hear of it
 
   const unlocked = [];                 // heard of, and not celebrated yet
   function hear({ detail: { type, data } }) {
-    if (type === "achievement.unlocked") unlocked.push(data);
+    if (type === "achievement.unlocked") keep(data);
     if (type === "notification" && data.category === "achievements") setTimeout(celebrate, TOGETHER, data);
+  }
+
+  function keep(one) {
+    unlocked.push(one);
+    setTimeout(() => { if (unlocked.includes(one)) unlocked.splice(unlocked.indexOf(one), 1); }, LASTING);
   }
 
   async function celebrate(notification) {

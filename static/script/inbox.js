@@ -31,7 +31,8 @@
 
   async function ask() {
     const path = inbox ? "/me/inbox" : `${INBOX.slice(0, -1)}?unread=true&limit=1`;
-    const answer = await fetch(path, { headers: { Accept: inbox ? "text/html" : "application/json" } }).catch(() => null);
+    const headers = { Accept: inbox ? "text/html" : "application/json", "X-Viewer": document.body.dataset.viewer };
+    const answer = await fetch(path, { headers }).catch(() => null);
     waiting = answer?.ok || answer?.status === 401 ? 0 : setTimeout(ask, between(...RETRY));
     if (!answer?.ok) return;
     if (inbox) paint(await answer.text());

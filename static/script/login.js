@@ -30,6 +30,12 @@
     stream.goOnWithoutLogin();
   }
 
+  // What they are told is not for a page of somebody else's.
+  function leaveThemAlone() {
+    note("Somebody else has logged in here.", "Reload", "");
+    stream.goOnWithoutLogin();
+  }
+
   // The cookies are those of the browser: in another tab somebody else may have logged in.
   function connected({ detail }) {
     const { auth, channels } = JSON.parse(detail.data);
@@ -38,7 +44,7 @@
     if (auth === "anonymous") sayItIsOver();
     if (auth !== "user") return;
     knownAt = now();
-    if (own.length && !own.includes(`user:${viewer}:notifications`)) note("Somebody else has logged in here.", "Reload", "");
+    if (own.length && !own.includes(`user:${viewer}:notifications`)) leaveThemAlone();
   }
 
   function expired() {

@@ -160,12 +160,13 @@ const notices = (() => {
 
   // What is shown goes along to the next page.
   function keep() {
-    sessionStorage.setItem(KEPT, JSON.stringify(open.map(({ item, left }) => ({ item, left }))));
+    memory.tab.set(KEPT, JSON.stringify(open.map(({ item, left }) => ({ item, left }))));
   }
 
   function restore() {
-    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
-    sessionStorage.removeItem(KEPT);
+    const kept = memory.tab.list(KEPT);
+    // what somebody else was told here before is nobody's now
+    for (const key of memory.tab.keys()) if (/^toasts ./.test(key) || key === KEPT) memory.tab.remove(key);
     const wanted = ({ item }) => item.badges || !isShown(item);
     for (const { item, left } of kept.filter(wanted)) add(item, { left, quiet: true });
   }

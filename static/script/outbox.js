@@ -18,12 +18,12 @@ const outbox = (() => {
   const PREFIX = `outbox ${viewer} `;  // what somebody else left waiting in this browser is not ours to send
   const PAUSE = "outbox-pause", SENDER = "outbox-sender";
   const me = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
-  const tabs = new BroadcastChannel("outbox");
-  let made = 0, failures = 0, draining = false, wanted = false, timer = 0, triedAt = -Infinity;
+  const tabs = new BroadcastChannel(PREFIX);   // only those of the same person
+  let made = 0, failures = 0, renewals = 0, draining = false, wanted = false, timer = 0, triedAt = -Infinity;
 
   // --- What waits: one entry of the storage each, so that tabs never overwrite each other's ----------------------
-  const slots = () => Object.keys(localStorage).filter((slot) => slot.startsWith(PREFIX)).sort();
-  const read = (slot) => JSON.parse(localStorage.getItem(slot));
+  const slots = () => memory.browser.keys().filter((slot) => slot.startsWith(PREFIX)).sort();
+  const read = (slot) => JSON.parse(memory.browser.get(slot));
   const waiting = () => (viewer ? slots().map(read).filter(Boolean) : []);
   const nextSlot = () => `${PREFIX}${String(Date.now()).padStart(14, "0")}-${String(made++).padStart(4, "0")}-${me}`;
 
@@ -43,12 +43,9 @@ const outbox = (() => {
 
   function keep(slot, item) {
     if (!viewer || slots().length >= LIMIT) return false;
-    try {
-      localStorage.setItem(slot, JSON.stringify(item));
-      return true;
-    } catch {
-      return false;                    // the storage is full
-    }
+    if (memory.browser.set(slot, JSON.stringify(item))) return true;
+    memory.browser.remove(slot);       // the storage is full
+    return false;
   }
 
   // --- Sending ---------------------------------------------------------------------------------------------------
@@ -70,10 +67,10 @@ const outbox = (() => {
     if (navigator.locks) return navigator.locks.request("outbox", work);
     if (!(await leased())) return later(LEASE_RACE * (2 + Math.random()));
     await work();
-    if (leaseOf()[0] === me) localStorage.removeItem(SENDER);
+    if (leaseOf()[0] === me) memory.browser.remove(SENDER);
   }
 
-  const leaseOf = () => (localStorage.getItem(SENDER) ?? " 0").split(" ");
+  const leaseOf = () => (memory.browser.get(SENDER) ?? " 0").split(" ");
   async function leased() {
     const [holder, until] = leaseOf();
     if (holder !== me && Number(until) > Date.now()) return false;
@@ -83,12 +80,12 @@ const outbox = (() => {
   }
 
   function renewLease() {
-    if (!navigator.locks) localStorage.setItem(SENDER, `${me} ${Date.now() + LEASE}`);
+    if (!navigator.locks) memory.browser.set(SENDER, `${me} ${Date.now() + LEASE}`);
   }
 
   async function sendAll() {
     for (let slot; (slot = slots()[0]); ) {
-      const pause = Number(localStorage.getItem(PAUSE) ?? 0) - Date.now();
+      const pause = Number(memory.browser.get(PAUSE) ?? 0) - Date.now();
       if (pause > 0 || !navigator.onLine) return later(Math.max(pause, RETRY_FIRST));
       if (!navigator.locks && leaseOf()[0] !== me) return later(LEASE_RACE);
       renewLease();
@@ -98,22 +95,23 @@ const outbox = (() => {
 
   // False where it has to wait.
   async function deliver(slot) {
-    const raw = localStorage.getItem(slot), item = JSON.parse(raw);
+    const raw = memory.browser.get(slot), item = read(slot);
+    if (!item) return true;            // another tab was quicker
     triedAt = performance.now();
     const answer = await request(item.method, item.path, item.body);
     if (!answer || answer.status >= 500 || [408, 425, 429].includes(answer.status)) return postpone(answer);
-    if (answer.status === 401) return renewLogin();
-    failures = 0;
-    localStorage.removeItem(PAUSE);
-    if (localStorage.getItem(slot) === raw) localStorage.removeItem(slot);   // else a newer body has come meanwhile
     const { data, error } = await answer.json().catch(() => ({}));
+    if (answer.status === 401) return error?.details?.viewer ? waitForThem() : renewLogin();
+    failures = renewals = 0;
+    memory.browser.remove(PAUSE);
+    if (memory.browser.get(slot) === raw) memory.browser.remove(slot);   // else a newer body has come meanwhile
     if (answer.ok) settled("sent", item, { status: answer.status, answer: data });
     else settled("refused", item, { status: answer.status, message: error?.message ?? "It was refused." });
     return true;
   }
 
   function request(method, path, body) {
-    const headers = { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) };
+    const headers = { Accept: "application/json", "X-Viewer": viewer, ...(body && { "Content-Type": "application/json" }) };
     const options = { method, headers, body: body && JSON.stringify(body), keepalive: true };
     return fetch(path, { ...options, signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
   }
@@ -122,15 +120,19 @@ const outbox = (() => {
   function postpone(answer) {
     const delay = Math.min(RETRY_MOST, RETRY_FIRST * 2 ** failures++) * (0.7 + 0.6 * Math.random());
     const asked = Number(answer?.headers.get("Retry-After")) * 1000 || 0;
-    if (answer) localStorage.setItem(PAUSE, Date.now() + Math.max(delay, asked));
+    if (answer) memory.browser.set(PAUSE, Date.now() + Math.max(delay, asked));
     later(Math.max(delay, asked));
     return false;
   }
 
   async function renewLogin() {
     const answer = await request("POST", "/api/v1/auth/refresh");
-    if (answer?.ok && failures++ < 2) return true;
-    later(LOGIN_RETRY);                // it waits for whoever logs in again
+    return answer?.ok && renewals++ < 2 ? true : waitForThem();
+  }
+
+  // Nobody is logged in, or somebody else is: it is kept until they are back.
+  function waitForThem() {
+    later(LOGIN_RETRY);
     return false;
   }
 

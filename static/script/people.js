@@ -77,6 +77,7 @@
   const wake = () => line.dispatchEvent(new CustomEvent("stream:changed"));
   if (runs) {
     line.addEventListener("connected", connected);
+    line.addEventListener("htmx:sse:close", () => { session = null; });
     setInterval(() => { if (!document.hidden) wake(); }, LIST_INTERVAL);
   }
 

@@ -42,8 +42,8 @@ const seats = (() => {
   function isOneTooMany(who, theirs) {
     if (theirs === key) return who < me;
     leaders.set(who, performance.now());
-    const before = [...leaders].filter(([other, at]) => other < me && performance.now() - at < RECENT);
-    return !endless && before.length >= SEATS;
+    for (const [other, at] of leaders) if (performance.now() - at > RECENT) leaders.delete(other);
+    return !endless && [...leaders.keys()].filter((other) => other < me).length >= SEATS;
   }
 
   // `leads`, `follows` somebody who does, or `waits` until there is room.

@@ -7,7 +7,7 @@
   const CHIME = { shape: "sine", loudness: LOUDNESS, notes: [[659, 0, 0.12], [880, 0.11, 0.25]] };
   const BUZZER = { shape: "square", loudness: LOUDER, notes: [[233, 0, 0.18], [233, 0.28, 0.18], [233, 0.56, 0.4]] };
 
-  const isOn = () => localStorage.getItem(KEY) === "on";
+  const isOn = () => memory.browser.get(KEY) === "on";
   let context = null;
 
   // Browsers let a page be heard only after it was touched.
@@ -43,7 +43,7 @@
     box.checked = isOn();
     part.hidden = false;
     box.addEventListener("change", () => {
-      localStorage.setItem(KEY, box.checked ? "on" : "off");
+      memory.browser.set(KEY, box.checked ? "on" : "off");
       touched();
       if (box.checked) play(CHIME);
     });

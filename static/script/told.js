@@ -14,24 +14,23 @@ const told = (() => {
   const place = document.getElementById("notices");
   const viewer = document.body.dataset.viewer ?? "";
   const CURSOR = `told ${viewer}`, IDS = `told-ids ${viewer}`, DONE = `done ${viewer}`;
-  const list = (storage, name) => JSON.parse(storage.getItem(name) ?? "[]");
   let behind = Boolean(place) && cursor() !== null;
 
   // A tab goes on where it was; a new one where the others are.
   function cursor() {
-    return sessionStorage.getItem(CURSOR) ?? localStorage.getItem(CURSOR);
+    return memory.tab.get(CURSOR) ?? memory.browser.get(CURSOR);
   }
 
   function advance(position) {
     if (!position || behind) return;   // what lies between was not told yet
-    sessionStorage.setItem(CURSOR, position);
-    localStorage.setItem(CURSOR, position);
+    memory.tab.set(CURSOR, position);
+    memory.browser.set(CURSOR, position);
   }
 
   function isNew(id) {
-    const known = list(sessionStorage, IDS);
+    const known = memory.tab.list(IDS);
     if (known.includes(id)) return false;
-    sessionStorage.setItem(IDS, JSON.stringify([...known, id].slice(-KEPT)));
+    memory.tab.set(IDS, JSON.stringify([...known, id].slice(-KEPT)));
     return true;
   }
 
@@ -62,7 +61,8 @@ const told = (() => {
 
   async function ask(after) {
     const query = new URLSearchParams({ channels: place.dataset.told, after, limit: PAGE });
-    const answer = await fetch(`/api/v1/events?${query}`).catch(() => null);
+    const answer = await fetch(`/api/v1/events?${query}`, { headers: { "X-Viewer": viewer } }).catch(() => null);
+    if (answer?.status === 400 && after) return ask("");     // no cursor of this server's: from now on
     return answer?.ok ? (await answer.json()).data : null;
   }
 
@@ -70,9 +70,9 @@ const told = (() => {
   async function isMine(id) {
     const wait = document.hasFocus() ? 0 : RACE[0] + Math.random() * (RACE[1] - RACE[0]);
     await new Promise((resolve) => setTimeout(resolve, wait));
-    const done = list(localStorage, DONE);
+    const done = memory.browser.list(DONE);
     if (done.includes(id)) return false;
-    localStorage.setItem(DONE, JSON.stringify([...done, id].slice(-KEPT)));
+    memory.browser.set(DONE, JSON.stringify([...done, id].slice(-KEPT)));
     return true;
   }
 

@@ -134,6 +134,20 @@ async def test_no_new_version_is_taken_where_something_was_typed(visit: Visitor)
     assert "HEAD" not in asked
 
 
+async def test_a_page_with_fields_is_not_loaded_again_under_who_is_typing(
+    reader: tuple[Visit, Player],
+) -> None:
+    one, page = reader[0], reader[0].page
+    one.provoked = ("lexically bound",)
+    await page.route("**/site.js", lambda route: route.fulfill(body="let let = (", content_type="text/javascript"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    await page.clock.install()
+    await page.goto("/me")
+    await page.clock.fast_forward(2 * WATCHDOG_LOOKS)
+    assert "HEAD" not in asked
+
+
 async def test_a_browser_that_cannot_run_the_script_loads_the_page_again_once_somebody_answers(
     visit: Visitor,
 ) -> None:

@@ -24,6 +24,10 @@ from tests.support.servers import Stores
 #: As the scripts have it: ms for which a toast is shown.
 SHOWN = 8_000
 BOARD_PAGE = f"/boards/{BOARD}"
+FORBIDDEN = """
+    for (const name of ['localStorage', 'sessionStorage'])
+        Object.defineProperty(window, name, { get() { throw new DOMException('forbidden', 'SecurityError'); } });
+"""
 #: What a page says when the test takes its network away.
 CUT = ("ERR_", "Failed to fetch")
 
@@ -40,8 +44,7 @@ async def outbox(stores: Stores) -> AsyncIterator[Outbox]:
 async def come(visit: Visitor, player: Player, path: str, provoked: tuple[str, ...] = ()) -> Visit:
     """The page, for somebody who has logged in, when its stream is followed."""
     one = await visit("/login", provoked=provoked)
-    form: dict[str, str | float | bool] = {"username": player.username, "password": PASSWORD}
-    await one.page.context.request.post("/login", form=form)
+    await log_in(one.page, player)
     await go(one.page, path)
     return one
 
@@ -213,6 +216,58 @@ async def test_tabs_without_locks_send_one_after_another_and_say_what_was_refuse
     await pages[0].evaluate("outbox.send('POST', '/api/v1/sessions/0/progress', { currentWpm: 1 }, {})")
     for page in pages:
         await expect(page.locator(".toast")).to_contain_text("A change was not taken", timeout=SOON)
+
+
+async def test_a_page_of_who_was_here_before_sends_nothing_for_who_is_now(
+    visit: Visitor, api: Api, stores: Stores
+) -> None:
+    admin, me, you = await api.admin(stores), await api.register("Was Here"), await api.register("Is Here")
+    for player in (me, you):
+        await admin.announce("Private", targetUsers=[player.id])
+    one = await come(visit, me, "/me", provoked=("401",))
+    page = one.page
+    await log_in(page, you)
+    await page.get_by_role("button", name="Mark all as read").click()
+    await expect(page.locator("#outbox")).to_have_text("1 change waits to be sent", timeout=SOON)
+    await admin.announce("Yours alone", targetUsers=[you.id])
+    await page.evaluate("stream.reconnect()")
+    await expect(page.locator(".note")).to_contain_text("Somebody else has logged in", timeout=SOON)
+    await page.evaluate(
+        "document.dispatchEvent(new CustomEvent('told', "
+        "{ detail: { type: 'system.announcement', data: { title: 'Seen', category: 'systemAlerts' } } }))"
+    )
+    await expect(page.locator("#spoken")).to_contain_text("Seen")
+    assert (await unread(me), await unread(you)) == (1, 2)
+    await log_in(page, me)
+    again = await page.context.new_page()
+    await again.goto("/me")
+    await eventually(lambda: _is(unread(me), 0))
+    assert await unread(you) == 2
+    await expect(page.locator("body")).not_to_contain_text("Yours alone")
+
+
+async def log_in(page: Page, player: Player) -> None:
+    form: dict[str, str | float | bool] = {"username": player.username, "password": PASSWORD}
+    await page.context.request.post("/logout")
+    await page.context.request.post("/login", form=form)
+
+
+async def test_a_browser_that_keeps_nothing_or_nonsense_is_told_all_the_same(
+    visit: Visitor, api: Api, stores: Stores
+) -> None:
+    admin, one, other = await api.admin(stores), await visit("/login"), await visit("/login", provoked=("400",))
+    await one.page.add_init_script(FORBIDDEN)
+    await go(one.page, BOARD_PAGE)
+    await other.page.evaluate("localStorage.setItem('told ', '!'); sessionStorage.setItem('toasts ', '{')")
+    await go(other.page, BOARD_PAGE)
+
+    async def goes_on() -> bool:
+        return bool(await other.page.evaluate("localStorage.getItem('told ') !== '!'"))
+
+    await eventually(goes_on)
+    await admin.announce("To all")
+    for page in (one.page, other.page):
+        await expect(page.locator(".toast-title")).to_have_text(["To all"], timeout=SOON)
 
 
 async def test_a_maintenance_shows_at_once_where_a_stream_tells_of_it(

@@ -329,7 +329,7 @@ async def test_a_page_outlives_its_server(
     visit: Visitor, jumper: Player, stores: Stores, site: WebServer, serve: Callable[..., WebServer]
 ) -> None:
     """The last test of this module: it ends the server that the others use."""
-    one = await visit(PAGE, provoked=NO_NETWORK)
+    one = await visit(PAGE, provoked=(*NO_NETWORK, "htmx:error: timeout"))  # while it starts it lets wait
     await expect(badge(one.page, "live")).to_be_visible(timeout=SOON)
     site.stop()
     await expect(badge(one.page, "offline")).to_be_visible(timeout=POLLING_WITHIN)

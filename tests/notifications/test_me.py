@@ -107,3 +107,15 @@ async def test_strangers_log_in_first_and_other_sites_change_nothing(
         assert error_of(await stranger.get("/me/inbox")) == (401, "UNAUTHORIZED")
     foreign = await browser.post("/me/preferences", headers={"Origin": "https://evil.example"})
     assert foreign.status_code == 403
+
+
+async def test_a_page_of_who_was_logged_in_before_changes_nothing(
+    site: Site, player: Player, browser: httpx.AsyncClient
+) -> None:
+    page = await browser.get("/me")
+    assert f'action="/me/password?viewer={player.id}"' in page.text
+    stale = "/me/password?viewer=0192f000-0000-7000-8000-000000000000"
+    answer = await browser.post(stale, data={"password": NEW_PASSWORD})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/me")
+    login = {"username": player.username, "password": NEW_PASSWORD}
+    assert (await site.api.http.post("/api/v1/auth/login", json=login)).status_code == 401

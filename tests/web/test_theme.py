@@ -42,3 +42,7 @@ def test_a_choice_is_remembered_and_linked_without_script(http: httpx.Client, sh
 @pytest.mark.parametrize("form", [{"theme": "sepia"}, {}])
 def test_another_theme_is_refused(http: httpx.Client, form: dict[str, str]) -> None:
     assert http.post("/theme", data=form).status_code == 400
+
+
+def test_a_form_of_endless_fields_is_refused(http: httpx.Client) -> None:
+    assert http.post("/theme", data={f"field-{number}": "x" for number in range(50)}).status_code == 400
