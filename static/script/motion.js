@@ -5,7 +5,10 @@ const motion = (() => {
   const GLIDE = 480;                   // ms from the old place to the new
   const COUNT = 600;                   // ms from the old figure to the new
   const STEP = 30;                     // ms between two of the figures in between: nobody reads faster
+  const STEP_IN_CROWD = 120;           // ms, where more count at once than anybody could follow …
+  const CROWD = 4;                     // … cells
   const SHINE = 1500;                  // ms for which a row glows and says what it gained; as board.css has it
+  const GLOWS = 3;                     // rows at once: where all of them glow, none stands out
 
   // --- Places --------------------------------------------------------------------------------------------------
   function slide(row, from, to) {
@@ -27,7 +30,6 @@ const motion = (() => {
   // --- Figures -------------------------------------------------------------------------------------------------
   const counting = new Map();          // cell → how it counts; `wrote` is what it said last
   const formats = new Map();           // decimals → how such figures are written
-  let steppedAt = 0;
 
   const valueOf = (text) => Number(text.replaceAll(",", "") || NaN);
   const decimalsOf = (text) => text.split(".")[1]?.length ?? 0;
@@ -43,16 +45,14 @@ const motion = (() => {
 
   function count(cell, from, text) {
     if (Number.isNaN(valueOf(from) + valueOf(text))) return;
-    if (!counting.size) requestAnimationFrame(step);
+    if (!counting.size) setTimeout(step, STEP);
     counting.set(cell, { from: valueOf(from), to: valueOf(text), text, wrote: text, began: performance.now() });
   }
 
-  function step(time) {
-    if (time - steppedAt >= STEP) {
-      steppedAt = time;
-      for (const [cell, counted] of counting) if (!advance(cell, counted)) counting.delete(cell);
-    }
-    if (counting.size) requestAnimationFrame(step);
+  // By a timer: asking for every frame would have the browser make frames in which nothing is new.
+  function step() {
+    for (const [cell, counted] of counting) if (!advance(cell, counted)) counting.delete(cell);
+    if (counting.size) setTimeout(step, counting.size > CROWD ? STEP_IN_CROWD : STEP);
   }
 
   // False at its end, and where the cell was given something else to say meanwhile.
@@ -69,7 +69,7 @@ const motion = (() => {
   const shining = new Map();           // row → the timer that ends it
   function shine(row, cell, gain = 0, decimals = 0) {
     clearTimeout(shining.get(row));
-    row.dataset.glow = "";
+    if (shining.size < GLOWS) row.dataset.glow = "";
     if (gain) cell.dataset.gain = (gain > 0 ? "+" : "−") + figure(Math.abs(gain), decimals);
     shining.set(row, setTimeout(dull, SHINE, row, cell));
   }

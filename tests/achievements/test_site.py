@@ -72,7 +72,7 @@ async def page_shows(api: Api, player: Player) -> None:
     assert f'href="/players/{player.id}"' in (await api.http.get("/")).text
     feed = (await api.http.get("/activity")).text
     assert "Ada" in feed
-    assert "activity%3Afeed" in feed
+    assert "activity:feed" in feed
 
 
 async def test_nobody_and_nothing_that_is_not_there(api: Api) -> None:

@@ -141,7 +141,7 @@ async def test_every_face_and_the_stream_tell_it_and_the_worker_samples(
     }
     assert [line["velocity"] for line in csv.DictReader(io.StringIO(faces["csv"]))] == ["3", "-1"]
     assert [line.split()[-1] for line in faces["text"].splitlines()[3:5]] == ["+3", "-1"]
-    assert all(pace in faces["html"] for pace in ("</span>+3/h<", "</span>-1/h<"))
+    assert all(pace in faces["html"] for pace in ("<b>+3/h</b>", "<b>-1/h</b>"))
     async with listening(api.url, "leaderboard:scoreboard") as stream:
         told = (await stream.until_type("leaderboard.update")).json
     assert [entry["velocity"] for entry in told["entries"]] == [3, -1]

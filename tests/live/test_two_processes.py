@@ -57,7 +57,7 @@ async def test_watchers_of_both_processes_see_one_action(api: Api, pair: Pair) -
             fragment = (await stream.until_type("message", 2)).data
             assert fragment.startswith("<hx-partial ")
             assert "<bdi>Emmy Noether</bdi>" in fragment
-            assert '<td class="score">42</td>' in fragment
+            assert '<td class="score"><span>42</span></td>' in fragment
     assert (result["newScore"], result["newRank"]) == (42, 1)
 
 

@@ -160,7 +160,7 @@ async def test_in_a_browser_nothing_of_it_runs_even_without_the_policy(
     await page.locator('#connection[data-state="live"]').wait_for()
     await intruder.score(TYPE, 7)
     await page.locator(f"#entry-{BOARD}-{intruder.id} .score", has_text="12").wait_for()
-    assert await page.locator("#main bdi").all_text_contents() == [SCRIPT], "a frame has brought it"
+    assert set(await page.locator("#main bdi").all_text_contents()) == {SCRIPT}, "a frame has brought it"
     assert await page.evaluate(f"typeof {MARK}") == "undefined"
     assert await page.locator("script:not([src]), img[src=x], [onload], [onerror]").count() == 0
     await context.close()

@@ -251,7 +251,7 @@ async def test_a_forfeit_is_one_tap_further_and_a_player_who_is_none_is_not_foun
     _, desk, (game, _) = await under_way(site)
     organiser = site.organiser.user
     page = Markup((await get(organiser, f"{desk}/games/{game}")).text)
-    offered = [tag.attributes["value"] for tag in page.named("button") if "value" in tag.attributes]
+    offered = [tag.attributes["value"] for tag in page.named("button") if tag.attributes.get("name") == "result"]
     assert offered == [f"{game} none {result}" for result in ("1-0", "1/2-1/2", "0-1", "+/-", "-/+", "-/-")]
     await done(organiser, f"{desk}/results", result=offered[4], round="1")
     assert results(await get(organiser, desk))[0] == "–/+, White is absent"
