@@ -41,13 +41,13 @@ def create_app(settings: Settings, index: int = 0) -> Application:
 
     counts, count = service.requests, RequestCount(settings.requests_per_minute, service.sessions.limits_itself)
     answer = answer_error(service.templates, counts.errors)
-    authenticator, streams = service.accounts.authentication, service.live.streams
+    authenticator = service.accounts.authentication
     app = Starlette(
         routes=[*service.routes(), *service.templates.themes.routes()],
         lifespan=lifespan,
         exception_handlers=exception_handlers(answer),
         middleware=[
-            *middleware(settings, authenticator, answer, counts, count, service.large_bodies, streams),
+            *middleware(settings, authenticator, answer, counts, count, service.large_bodies),
             *service.accounts.middleware,
             Middleware(Themed, themes=service.templates.themes),
         ],

@@ -13,6 +13,7 @@ from sse_board.activity.feed import END, Feed
 from sse_board.activity.kinds import FEED
 from sse_board.activity.shown import CHOICES, older_days, shown_stories
 from sse_board.clock import Clock
+from sse_board.web.following import page_stream
 from sse_board.web.templates import Templates
 
 #: Entries on one page: what the page polls, too.
@@ -49,7 +50,7 @@ class ActivityPages:
             choices=CHOICES,
             newest_url=_url(only, {}),
             older_url=_url(only, older) if older else None,
-            stream_url=f"/api/v1/stream?{urlencode({'channels': FEED, 'format': 'html'})}",
+            stream_url=page_stream([FEED]),
         )
 
 

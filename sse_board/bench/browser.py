@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page
 
 #: By what name systems know it.
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 #: A window as laptops have it: pixels.
 SIZE = {"width": 1440, "height": 900}
 #: Milliseconds until the stream must have begun, and until the last change must be on the page.

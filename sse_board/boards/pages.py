@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,7 +19,7 @@ from sse_board.boards.reader import BoardReader
 from sse_board.errors import NotFound, Unauthorized
 from sse_board.live.channels import CHANNELS_LIMIT
 from sse_board.web.bodies import query_integer
-from sse_board.web.following import RESERVED_CHANNELS
+from sse_board.web.following import RESERVED_CHANNELS, page_stream
 from sse_board.web.templates import Templates
 
 #: Rows of each board on the front page: a window that streams offer.
@@ -98,7 +98,7 @@ class BoardPages:
 
 def _waking(around: str | None) -> str:
     """The stream of a page whose window none carries: it polls, and sooner when its reader has another rank."""
-    return "/api/v1/stream?channels=user:me:rank-changes&format=html" if around == "me" else ""
+    return page_stream(["user:me:rank-changes"]) if around == "me" else ""
 
 
 def _to_login(slug: str) -> Response:
@@ -110,6 +110,4 @@ def _to_login(slug: str) -> Response:
 def stream_url(slugs: Sequence[str], limit: int) -> str:
     """The one stream of a page."""
     named = len(slugs) + RESERVED_CHANNELS <= CHANNELS_LIMIT
-    channels = ",".join(PREFIX + slug for slug in slugs) if named else PREFIX + "*"
-    query = urlencode({"channels": channels, "format": "html", "limit": limit}, safe=":,*")
-    return f"/api/v1/stream?{query}"
+    return page_stream([PREFIX + slug for slug in slugs] if named else [PREFIX + "*"], limit=limit)

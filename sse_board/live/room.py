@@ -31,7 +31,7 @@ from sse_board.live.subscriptions import Subscriptions
 from sse_board.live.ways.poll import PollApi
 from sse_board.live.ways.reading import Reader
 from sse_board.live.ways.socket import Endpoint, SocketApi
-from sse_board.live.ways.stream import STREAMS, StreamApi
+from sse_board.live.ways.stream import StreamApi
 from sse_board.live.ways.waiting import Waiters
 from sse_board.settings import Settings
 from sse_board.stores.postgres import Postgres
@@ -49,9 +49,6 @@ ENDPOINTS = (
 
 class Live:
     """Built but not started; it knows channels, and nothing of what they are about."""
-
-    #: The path that streams are asked for at.
-    streams = STREAMS
 
     def __init__(
         self,

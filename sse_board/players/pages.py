@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from redis import RedisError
 from starlette.requests import Request
@@ -16,13 +15,14 @@ from sse_board.live.painted import Painted
 from sse_board.players.reading import Sheets
 from sse_board.presence.marks import Marks
 from sse_board.presence.rules import SITE
+from sse_board.web.following import page_stream
 from sse_board.web.templates import Templates
 
 #: Between two looks at what moves: seconds. What the feed tells of the player makes a page look at once; the rest
 #: is what others do to their ranks.
 REST_SECONDS = 10
 #: As JSON: the page takes from it only that there is news.
-STREAM_URL = f"/api/v1/stream?{urlencode({'channels': FEED})}"
+STREAM_URL = page_stream([FEED], format="json")
 
 FindViewer = Callable[[Request], Awaitable[Any]]
 

@@ -1,8 +1,8 @@
 """`/runs`: what is played right now; one's own runs are begun, told of and ended by plain forms."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,6 +15,7 @@ from sse_board.sessions.forms import fields_of, told
 from sse_board.sessions.progress import Progress
 from sse_board.sessions.runs import Runs
 from sse_board.sessions.showing import LANES_LIMIT, RunShowing
+from sse_board.web.following import page_stream
 from sse_board.web.identity import Authenticator, Identity
 from sse_board.web.templates import Templates
 
@@ -70,7 +71,7 @@ class RunPages:
             viewer=await self._viewer(request),
             apps=sorted(self._apps()),
             complaint=error and error.message,
-            stream_url=_stream(self._showing.channel(card.id) for card in live.cards),
+            stream_url=page_stream(self._showing.channel(card.id) for card in live.cards),
             **_list_parts(live, app),
         )
 
@@ -109,7 +110,7 @@ class RunPages:
             fields=fields_of(card.app) if is_own else None,
             values=values or {},
             complaint=error and error.message,
-            stream_url=_stream(self._showing.channels(card.id)),
+            stream_url=page_stream(self._showing.channels(card.id)),
         )
 
     async def one_part(self, request: Request) -> Response:
@@ -162,10 +163,6 @@ class RunPages:
 
 def _list_parts(live: Any, app: str | None) -> dict[str, Any]:
     return {"live": live, "app": app, "most": LANES_LIMIT, "version": live.version}
-
-
-def _stream(channels: Iterable[str]) -> str:
-    return f"/api/v1/stream?{urlencode({'channels': ','.join(channels), 'format': 'html'})}"
 
 
 def _page_of(request: Request) -> str:

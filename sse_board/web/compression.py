@@ -3,6 +3,7 @@
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sse_board.web.following import STREAM
 from sse_board.web.headers import headers_of
 
 #: Below this the headers weigh more than what is saved: bytes.
@@ -15,10 +16,8 @@ class Compression:
     """JSON for programs goes out as it is: there the processor is dearer than the wire. Streams pass untouched, as
     the middleware would hold back their beginning until there is more."""
 
-    def __init__(self, app: ASGIApp, *, streams: str) -> None:
-        """`streams`: the path of the streams."""
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.streams = streams
         self.compressed = GZipMiddleware(app, minimum_size=WORTH_IT, compresslevel=EFFORT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -27,6 +26,6 @@ class Compression:
 
     def _is_looked_at(self, scope: Scope) -> bool:
         path = scope["path"]
-        return path != self.streams and (
+        return path != STREAM and (
             path.startswith("/static/") or b"text/html" in headers_of(scope).get(b"accept", b"")
         )

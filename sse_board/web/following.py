@@ -1,5 +1,6 @@
 """What every page of the site follows besides its own channels, on the same stream. Pure."""
 
+from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, urlencode
 
 #: For everybody, and for whoever is logged in.
@@ -8,7 +9,13 @@ FOR_VIEWERS = ("user:me:notifications", "user:me:achievements")
 #: So many channels a page leaves free on its stream.
 RESERVED_CHANNELS = len(FOR_ALL) + len(FOR_VIEWERS)
 
+#: Where all streams are.
 STREAM = "/api/v1/stream"
+
+
+def page_stream(channels: Iterable[str], **more: object) -> str:
+    """The one stream of a page: frames of HTML, unless `format` says otherwise; `limit`: rows of a window."""
+    return _stream({"channels": ",".join(channels), "format": "html", **more})
 
 
 def told_channels(viewer: object | None) -> str:
@@ -21,4 +28,8 @@ def followed(stream_url: str, viewer: object | None) -> str:
     query = dict(parse_qsl(stream_url.partition("?")[2])) or {"format": "html"}
     own = query.pop("channels", "")
     channels = ",".join(filter(None, (own, told_channels(viewer))))
-    return f"{STREAM}?{urlencode({'channels': channels, **query}, safe=':,*')}"
+    return _stream({"channels": channels, **query})
+
+
+def _stream(query: Mapping[str, object]) -> str:
+    return f"{STREAM}?{urlencode(query, safe=':,*')}"

@@ -24,9 +24,8 @@ def middleware(
     counts: RequestCounts,
     count: RequestCount,
     large_bodies: Mapping[str, int],
-    streams: str,
 ) -> list[Middleware]:
-    """Outermost first. `large_bodies`: bytes that single paths take. `streams`: the path of what never ends."""
+    """Outermost first. `large_bodies`: bytes that single paths take."""
     return [
         Middleware(Edge, answer=answer, counts=counts),
         Middleware(
@@ -41,7 +40,7 @@ def middleware(
         Middleware(BodyLimit, answer=answer, larger=large_bodies),
         Middleware(OriginGuard, allowed=settings.allowed_origins, answer=answer),
         Middleware(QueryGuard, answer=answer),
-        Middleware(Compression, streams=streams),
+        Middleware(Compression),
     ]
 
 

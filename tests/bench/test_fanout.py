@@ -1,16 +1,13 @@
 """The benchmarks of streams run and say what they measured; the machine is too busy to look at figures."""
 
-import argparse
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from sse_board.bench.commands import add_commands
 from sse_board.bench.figures import judge_beside
 from sse_board.bench.listeners import frames_of
 from sse_board.bench.stage import Stage, stage
-from tests.bench.test_writes import VERDICT
+from tests.bench.printing import VERDICT, check_printed
 
 FIGURE = r"[\d.]+"
 #: What is beside us where the machine has it, as not every one has a compiler and nginx.
@@ -90,14 +87,8 @@ def test_it_prints_its_figures_and_a_verdict(
     def perform(play: Callable[[Stage], int], _: str = "") -> int:
         return play(here)
 
-    parser = argparse.ArgumentParser()
-    add_commands(parser)
-    args = parser.parse_args(arguments.split())
     monkeypatch.setattr(f"sse_board.bench.{arguments.partition(' ')[0]}.perform", perform)
-    status = args.func(args, here.settings)
-    printed = capsys.readouterr().out
-    assert all(re.search(pattern, printed, re.MULTILINE) for pattern in said), printed
-    assert status == bool(re.search(r"must[^:]*: missed", printed))
+    check_printed(arguments, here, said, capsys)
 
 
 def test_what_is_not_there_is_not_measured_and_no_failure(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,18 +1,15 @@
 """The benchmarks of the write path run and say what they measured; the machine is too busy to look at figures."""
 
-import argparse
 import contextlib
-import re
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 
-from sse_board.bench.commands import add_commands
 from sse_board.bench.stage import Stage, stage
+from tests.bench.printing import VERDICT, check_printed
 
 PROGRAM = "sse_board.bench.server"
-VERDICT = r"(reached|missed)"
 #: What is acted before the measuring begins; figures that nobody looks at need less of it.
 WARM_UPS = {"actions.WARM_UP_SECONDS": 1, "latency.WARM_UP": 3}
 
@@ -67,11 +64,5 @@ def test_it_prints_its_figures_and_a_verdict(
         assert program == PROGRAM
         return contextlib.nullcontext(here)
 
-    parser = argparse.ArgumentParser()
-    add_commands(parser)
-    args = parser.parse_args(arguments.split())
     monkeypatch.setattr(f"sse_board.bench.{arguments.partition(' ')[0]}.stage", set_up)
-    status = args.func(args, here.settings)
-    printed = capsys.readouterr().out
-    assert all(re.search(pattern, printed) for pattern in said), printed
-    assert status == bool(re.search(r"must[^:]*: missed", printed))
+    check_printed(arguments, here, said, capsys)

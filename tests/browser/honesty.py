@@ -18,14 +18,17 @@ from tests.support.clients import Player, eventually, parse
 SCORING, LOOKING = 0.25, 0.1
 #: What a page remembers of itself: when, what its badge says, and the score of the first row. The time is not
 #: `Date`'s, which a test changes; what nobody sees is not remembered, nor what was there before the script ran.
+#: `turns`: whenever it could look.
 WATCH = """
 window.looks = [];
+window.turns = [performance.now()];
 window.look = () => {
+  turns.push(performance.now());
   const badge = document.getElementById("connection");
   const score = document.querySelector("section[data-version] td.score");
   if (!badge || !score || document.hidden || !document.documentElement.hasAttribute("data-alive")) return;
   looks.push({
-    at: (performance.timeOrigin + performance.now()) / 1000, state: badge.dataset.state,
+    at: (performance.timeOrigin + turns.at(-1)) / 1000, state: badge.dataset.state,
     age: badge.querySelector("span").textContent, score: Number(score.textContent.replaceAll(",", "")),
   });
 };
@@ -103,7 +106,8 @@ async def lies(page: Page, truth: Truth, heartbeat: int) -> list[Look]:
     """The looks at the page at which it showed too old a board for what its badge said."""
     found = []
     looks = await looks_at(page)
-    pauses = [(look["at"], look["at"] - before["at"] - LOOKING) for before, look in pairwise(looks)]
+    turns: list[float] = await page.evaluate("turns.map((turn) => (performance.timeOrigin + turn) / 1000)")
+    pauses = [(turn, turn - before - LOOKING) for before, turn in pairwise(turns)]
     for look in looks:
         moment = look["at"]
         paused = max((pause for at, pause in pauses if moment - EXCUSED < at <= moment), default=0.0)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Browser, Page, Playwright, async_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+#: A browser without windows: the same engine, for a quarter of the processor time.
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import sys
 
-from sse_board.processes import serve, web
+from sse_board.processes import serve, web_start
 from sse_board.web import templates
 
 #: Run by the supervisor of this program, in the place of the web process.
@@ -13,7 +13,7 @@ BUILD = "5e5510d00000"
 def main() -> int:
     templates.build_id = lambda *_: BUILD
     if sys.argv[1:2] != ["serve"]:
-        web.main()
+        web_start.main()
         return 0
     from sse_board.__main__ import main as sse_board  # noqa: PLC0415
 

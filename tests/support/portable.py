@@ -4,7 +4,7 @@ import sys
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sse_board.processes import serve, web
+from sse_board.processes import serve, web_start
 from sse_board.web.sockets import ADOPT, TAP
 
 #: Run by the supervisor of this program, in the place of the web process.
@@ -25,7 +25,7 @@ class Plain:
 
 def main() -> int:
     if sys.argv[1:2] != ["serve"]:
-        web.main(Plain)
+        web_start.main(Plain)
         return 0
     from sse_board.__main__ import main as sse_board  # noqa: PLC0415
 

@@ -37,6 +37,8 @@ REDIS_DATABASES = 16
 LOG_TAIL = 4_000
 
 TEMPLATE = "migrated"
+#: What programs of ours find before what is installed.
+LEAN = Path(__file__).parent / "lean"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +200,11 @@ def free_ports(count: int) -> int:
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment without any setting of ours, so that a developer's shell changes no test."""
+    """This process's environment without any setting of ours, so that a developer's shell changes no test, and
+    without what only developers install."""
     ours = {variable for variable, _, _ in settings_table()}
-    return {name: value for name, value in os.environ.items() if name not in ours}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**kept, "PYTHONPATH": str(LEAN)}
 
 
 class Runner:

@@ -14,6 +14,7 @@ from sse_board.admin.site.subject import PATH, Fields, Subject, Submit
 from sse_board.errors import BoardError, Forbidden, Unauthorized, Unavailable
 from sse_board.version import looks
 from sse_board.web.answers import request_id
+from sse_board.web.following import page_stream
 from sse_board.web.identity import ROLES, Authenticator, Identity
 from sse_board.web.templates import Templates
 
@@ -105,7 +106,7 @@ class AdminPages:
             complaint=_complaint(error) if error else None,
             values=form or {},
             is_known=parts is not None,
-            stream_url=f"/api/v1/stream?channels={subject.channel}&format=html" if subject.channel else "",
+            stream_url=page_stream([subject.channel]) if subject.channel else "",
             **self._seen(request, subject, parts or {}),
         )
         return _own(page)

@@ -22,9 +22,9 @@ from sse_board.live.subscriptions import Subscriptions
 from sse_board.live.ways.adopted import Adopted
 from sse_board.live.ways.answer import Answer, Portable
 from sse_board.live.ways.listener import Listener, admitted, last_event_id, listener_of, rows_of
+from sse_board.web.following import STREAM
 from sse_board.web.identity import Authenticator
 
-STREAMS = "/api/v1/stream"
 #: Newcomers to a full process stay away this many times longer than others who reconnect.
 BUSY_TIMES = 5
 
@@ -49,7 +49,7 @@ class StreamApi:
         self._authenticator = authenticator
 
     def routes(self) -> list[Route]:
-        return [Route(STREAMS, self.stream, methods=["GET"])]
+        return [Route(STREAM, self.stream, methods=["GET"])]
 
     async def stream(self, request: Request) -> ASGIApp:
         face, limit = _face(request), rows_of(request, "limit")

@@ -24,6 +24,7 @@ from sse_board.tournaments.running.room import Organising
 from sse_board.tournaments.showing.listing import LISTED_LIMIT
 from sse_board.web.answers import request_id
 from sse_board.web.bodies import query_integer
+from sse_board.web.following import page_stream
 from sse_board.web.identity import Identity
 
 PATH = "/tournaments"
@@ -35,7 +36,7 @@ IMPORT_FORM = f"{PATH}/import"
 #: Bytes: a file, and what a form puts around it.
 IMPORT_FORM_LIMIT = IMPORT_LIMIT + 4 * 1024
 #: Its events make the page look again.
-STREAM_URL = "/api/v1/stream?channels=tournaments:all&format=html"
+STREAM_URL = page_stream(["tournaments:all"])
 
 Fields = Mapping[str, str]
 #: What a form makes: the id of a tournament. `kept` takes what was written, for when it is refused.

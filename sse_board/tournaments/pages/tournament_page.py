@@ -1,7 +1,7 @@
 """`/tournaments`, `/tournaments/{id}`: for everybody who watches, and for players who come and go."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -29,6 +29,7 @@ from sse_board.tournaments.standings.explain import explain
 from sse_board.tournaments.standings.row import Row
 from sse_board.tournaments.tournament import Picture
 from sse_board.web.answers import request_id
+from sse_board.web.following import page_stream
 from sse_board.web.identity import Authenticator, Identity
 from sse_board.web.templates import Templates
 
@@ -221,15 +222,10 @@ def stream_url(picture: Picture, limit: int, *, with_presence: bool = False) -> 
     """The one stream of a page: standings and the round under way come in one frame."""
     scope = f"tournament:{picture.tournament.id}"
     channels = [f"{scope}:standings", *([f"presence:{scope}"] if with_presence else [])]
-    return _stream_url(channels, limit=limit)
+    return page_stream(channels, limit=limit)
 
 
 def events_url(picture: Picture) -> str:
     """For pages that no frame is made for: events make them look again."""
     scope = f"tournament:{picture.tournament.id}"
-    return _stream_url([scope, f"{scope}:games"])
-
-
-def _stream_url(channels: Sequence[str], **more: int) -> str:
-    query = urlencode({"channels": ",".join(channels), "format": "html", **more}, safe=":,")
-    return f"/api/v1/stream?{query}"
+    return page_stream([scope, f"{scope}:games"])
