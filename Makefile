@@ -19,6 +19,7 @@ $(INSTALLED): pyproject.toml $(LOCK)
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(LOCK) \
 	  || $(BIN)/python -m pip install --quiet --require-hashes -r $(LOCK)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q -j 0 sse_board tests
 	@touch $@
 
 # PORT is a setting like any other: `make demo PORT=9000`.

@@ -19,6 +19,8 @@ from tests.support.servers import Stores
 PASSWORD = "correct horse battery staple"
 #: Seconds after which what should have happened did not: far above what is promised, for a busy machine.
 PATIENCE = 10.0
+#: Seconds between two looks, and the share of a wait that may be lost by looking rarely.
+SHORTEST_PAUSE, LONGEST_PAUSE, LOSS = 0.02, 0.25, 0.1
 #: Registrations under way at once: the server hashes two passwords at a time and refuses a queue of 100.
 REGISTERING_AT_ONCE = 16
 
@@ -178,14 +180,18 @@ class Player:
         data_of(await self.request("POST", "/api/v1/admin/action-types", kind), 201)
 
 
-async def eventually(holds: Callable[[], Any], seconds: float = PATIENCE, *, every: float = 0.02) -> Any:
-    """Ask again and again until it is true, or fail; `holds` may be a coroutine function."""
-    deadline = asyncio.get_running_loop().time() + seconds
+async def eventually(holds: Callable[[], Any], seconds: float = PATIENCE, *, every: float | None = None) -> Any:
+    """Ask again and again until it is true, or fail; `holds` may be a coroutine function.
+
+    Unless told how often, the more rarely the longer it takes: who is waited for needs the processor.
+    """
+    began = asyncio.get_running_loop().time()
     while True:
         found = holds()
         if asyncio.iscoroutine(found):
             found = await found
         if found:
             return found
-        assert asyncio.get_running_loop().time() < deadline, f"not within {seconds} s"
-        await asyncio.sleep(every)
+        waited = asyncio.get_running_loop().time() - began
+        assert waited < seconds, f"not within {seconds} s"
+        await asyncio.sleep(min(max(SHORTEST_PAUSE, waited * LOSS), LONGEST_PAUSE) if every is None else every)

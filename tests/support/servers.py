@@ -174,7 +174,7 @@ class WebServer(Program):
             if not self.running() or time.monotonic() > deadline:
                 self.kill()
                 raise AssertionError(f"{self.url} did not become ready:\n{self.tail()}")
-            time.sleep(0.02)
+            time.sleep(0.05)
 
 
 def is_ready(url: str) -> bool:
