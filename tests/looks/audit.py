@@ -18,13 +18,16 @@ CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST = {"accessibility": 95, "best-practices": 95}
 #: One audit, on a busy machine: seconds.
 PATIENCE = 180
+#: A page that follows a stream never stops loading: milliseconds after which it is looked at.
+LOADED = 15_000
 FLAGS = "--headless=new --no-sandbox --disable-background-networking"
 
 
 async def audit(url: str) -> dict[str, float]:
     """Points by category; what was found wrong is printed."""
     node, only = ROOT / ".venv" / "bin" / "node", f"--only-categories={','.join(CATEGORIES)}"
-    command = [str(node), str(LIGHTHOUSE), url, only, "--quiet", "--output=json", f"--chrome-flags={FLAGS}"]
+    how = ["--quiet", "--output=json", f"--max-wait-for-load={LOADED}", f"--chrome-flags={FLAGS}"]
+    command = [str(node), str(LIGHTHOUSE), url, only, *how]
     environment = {**os.environ, "CHROME_PATH": CHROMIUM}
     ran = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, env=environment, limit=2**26
