@@ -1,10 +1,11 @@
 """One page in Chromium: what its main thread was busy with, which versions it showed, and what moved unasked."""
 
+import math
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sse_board.bench.load import WrongAnswer
 
@@ -21,13 +22,14 @@ LIVE_WITHIN, SHOWN_WITHIN = 15_000, 10_000
 #: Notes the versions that the stream brings, those that the board is painted with, and how much shifted.
 WATCH = """() => {
   const board = document.querySelector("section[data-version]");
-  window.bench = { told: [], painted: [board.dataset.version], shift: 0 };
+  window.bench = { told: [], painted: [board.dataset.version], shifts: [] };
   document.getElementById("stream").addEventListener("htmx:sse:before:message", ({ detail: { message } }) => {
     if (!message.event) bench.told.push(/data-version="([^"]*)"/.exec(message.data)?.[1]);
   });
   new MutationObserver(() => bench.painted.push(board.dataset.version))
     .observe(board, { attributeFilter: ["data-version"] });
-  new PerformanceObserver((list) => { for (const { value } of list.getEntries()) bench.shift += value; })
+  const shift = ({ startTime, value }) => [startTime / 1000, value];
+  new PerformanceObserver((list) => bench.shifts.push(...list.getEntries().map(shift)))
     .observe({ type: "layout-shift", buffered: true });
 }"""
 #: Rank, player and score of each row, as they are read.
@@ -54,6 +56,25 @@ class Busy:
         )
 
 
+class Shift(NamedTuple):
+    """Content that moved without being asked to: `at` seconds after the page began."""
+
+    at: float
+    score: float
+
+
+def cumulative_layout_shift(shifts: Iterable[Shift]) -> float:
+    """The worst burst: shifts less than a second apart, within five seconds (https://web.dev/articles/cls)."""
+    worst = burst = 0.0
+    began = last = -math.inf
+    for shift in shifts:
+        if shift.at - last >= 1 or shift.at - began > 5:
+            began, burst = shift.at, 0.0
+        last, burst = shift.at, burst + shift.score
+        worst = max(worst, burst)
+    return worst
+
+
 class Watched:
     """A board's page that follows its stream."""
 
@@ -75,8 +96,9 @@ class Watched:
         """Those that the board was painted with."""
         return list(await self._page.evaluate("bench.painted"))
 
-    async def shift(self) -> float:
-        return float(await self._page.evaluate("bench.shift"))
+    async def shifts(self) -> list[Shift]:
+        """In order."""
+        return [Shift(*one) for one in await self._page.evaluate("bench.shifts")]
 
     async def shows(self, rows: str) -> bool:
         """Whether the table says this, a JSON of `[rank, player, score]`, at last."""

@@ -6,11 +6,11 @@ import itertools
 import json
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from sse_board.bench.browser import Busy, Watched, watched
+from sse_board.bench.browser import Busy, Shift, Watched, cumulative_layout_shift, watched
 from sse_board.bench.crowd import equip, gather
 from sse_board.bench.load import WrongAnswer
 from sse_board.bench.ours import version_at, wait_for_another
@@ -41,7 +41,7 @@ class Seen:
     busy: Busy
     told: int
     missed: int
-    shift: float
+    shifts: Sequence[Shift]
     is_same: bool
 
 
@@ -74,7 +74,7 @@ async def _measure(here: Stage, rate: float, seconds: float) -> Seen:
         is_same = await _is_same(here, shown)
         told = set(await shown.told())
         missed = told - set(await shown.painted())
-        return Seen(taken, busy, len(told), len(missed), await shown.shift(), is_same)
+        return Seen(taken, busy, len(told), len(missed), await shown.shifts(), is_same)
 
 
 def _signed(here: Stage, needed: int) -> Iterator[bytes]:
@@ -105,7 +105,8 @@ def _report(seen: Seen, args: argparse.Namespace) -> int:
     for name, part in (("style", seen.busy.style), ("layout", seen.busy.layout)):
         print(f"{name:18} {part / seen.seconds * 100:5.1f} %")
     print(f"versions told      {seen.told:5}, of which the page left out {seen.missed}")
-    print(f"layout shift       {seen.shift:.4f}")
+    worst, whole = cumulative_layout_shift(seen.shifts), sum(shift.score for shift in seen.shifts)
+    print(f"layout shift       {worst:.4f} (CLS), {whole:.4f} in all")
     print(f"the last table is {'' if seen.is_same else 'NOT '}what REST answers")
     print(f"\nmust be < {MUST_BUSY * 100:g} % busy: {'reached' if share < MUST_BUSY else 'missed'}")
     return 0 if share < MUST_BUSY and not seen.missed and seen.is_same else 1
