@@ -1,12 +1,13 @@
 """Errors as answers: the envelope for programs, a page for people."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from sse_board.errors import (
@@ -39,7 +40,7 @@ def answer_error(templates: Templates, counts: Counter[str]) -> ErrorAnswer:
 
     def answer(request: Request, error: BoardError) -> Response:
         counts[error.code] += 1
-        if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        if not _is_for_people(request):
             return failure(error, request_id(request))
         page = templates.page(
             "error.html",
@@ -61,19 +62,28 @@ def exception_handlers(answer: ErrorAnswer) -> dict[Any, Callable[[Request, Any]
 
     async def frameworks(request: Request, error: HTTPException) -> Response:
         kind = _OURS.get(error.status_code, BoardError)
-        headers = {"Allow": _allowed(request)} if kind is MethodNotAllowed else error.headers
-        return answer(request, kind(headers=headers))
+        if kind is not MethodNotAllowed:
+            return answer(request, kind(headers=error.headers))
+        if request.method == "GET" and _is_for_people(request) and (page := _page_above(request)):
+            return RedirectResponse(page, 303)
+        return answer(request, kind(headers={"Allow": ", ".join(_methods(request, request.scope["path"]))}))
 
     return {BoardError: ours, HTTPException: frameworks}
 
 
-def _allowed(request: Request) -> str:
-    """The methods of all routes with this path: the framework names only those of the first."""
+def _is_for_people(request: Request) -> bool:
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+def _page_above(request: Request) -> str | None:
+    """Where a form's address leads whoever opens it by itself: a refused form stands there, and is shared."""
+    above = (str(path) for path in PurePosixPath(request.scope["path"]).parents)
+    return next((path for path in above if "GET" in _methods(request, path, otherwise=())), None)
+
+
+def _methods(request: Request, path: str, otherwise: Iterable[str] = ("GET", "HEAD")) -> list[str]:
+    """Those of all routes with this path, as the framework names only those of the first; `otherwise` of static
+    files, which are no routes."""
     routes = (route for route in request.app.routes if isinstance(route, Route))
-    methods = {
-        method
-        for route in routes
-        if route.path_regex.match(request.scope["path"])
-        for method in route.methods or ()
-    }
-    return ", ".join(sorted(methods or {"GET", "HEAD"}))  # static files are no routes
+    methods = {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}
+    return sorted(methods or otherwise)
