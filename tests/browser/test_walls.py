@@ -58,6 +58,12 @@ VAST = """(score) => {
   table.className = "vast";
   table.querySelector("tbody .score").textContent = score;
 }"""
+#: Instead of the browser's: which locks were asked for.
+LOCKS = """
+window.locks = [];
+const request = async (kind) => locks[locks.push(Object.assign(new EventTarget(), { kind })) - 1];
+Object.defineProperty(navigator, "wakeLock", { value: { request } });
+"""
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -168,6 +174,25 @@ async def test_a_framed_board_is_live_see_through_and_coloured_and_the_login_can
         assert any(REFUSED in error for error in visit.errors), "the login was framed"
     visit.check()
     await context.close()
+
+
+async def test_its_screen_stays_on_and_nothing_burns_into_it(visit: Visitor, crowd: list[Player]) -> None:
+    one = await visit("/login")
+    await one.page.clock.install()
+    await one.page.add_init_script(LOCKS)
+    await one.page.goto(f"/kiosk/{BOARD}")
+    assert await one.page.evaluate("locks.map(({ kind }) => kind)") == ["screen"]
+    await one.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert await one.page.evaluate("locks.length") == 1, "it has one"
+    await one.page.evaluate("locks[0].dispatchEvent(new Event('release'))")
+    await one.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert await one.page.evaluate("locks.length") == 2, "the browser took it while nobody looked"
+    places = []
+    for _ in range(8):
+        await one.page.clock.fast_forward("00:01:00")
+        places.append(await one.page.evaluate("document.body.style.transform"))
+    assert len(set(places)) == 8
+    assert {int(pixels) for place in places for pixels in re.findall(r"-?\d+", place)} == {-2, 0, 2}
 
 
 async def test_a_wall_outlives_its_server_for_hours_and_takes_the_next_version_by_itself(
