@@ -1,7 +1,7 @@
 """Errors as answers: the envelope for programs, a page for people."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -66,7 +66,8 @@ def exception_handlers(answer: ErrorAnswer) -> dict[Any, Callable[[Request, Any]
             return answer(request, kind(headers=error.headers))
         if request.method == "GET" and _is_for_people(request) and (page := _page_above(request)):
             return RedirectResponse(page, 303)
-        return answer(request, kind(headers={"Allow": ", ".join(_methods(request, request.scope["path"]))}))
+        allowed = _methods(request, request.scope["path"]) or {"GET", "HEAD"}  # static files are no routes
+        return answer(request, kind(headers={"Allow": ", ".join(sorted(allowed))}))
 
     return {BoardError: ours, HTTPException: frameworks}
 
@@ -78,12 +79,10 @@ def _is_for_people(request: Request) -> bool:
 def _page_above(request: Request) -> str | None:
     """Where a form's address leads whoever opens it by itself: a refused form stands there, and is shared."""
     above = (str(path) for path in PurePosixPath(request.scope["path"]).parents)
-    return next((path for path in above if "GET" in _methods(request, path, otherwise=())), None)
+    return next((path for path in above if "GET" in _methods(request, path)), None)
 
 
-def _methods(request: Request, path: str, otherwise: Iterable[str] = ("GET", "HEAD")) -> list[str]:
-    """Those of all routes with this path, as the framework names only those of the first; `otherwise` of static
-    files, which are no routes."""
+def _methods(request: Request, path: str) -> set[str]:
+    """Those of all routes with this path: the framework names only those of the first."""
     routes = (route for route in request.app.routes if isinstance(route, Route))
-    methods = {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}
-    return sorted(methods or otherwise)
+    return {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}

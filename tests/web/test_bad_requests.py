@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import uuid
 from typing import Any
 
 import httpx
@@ -69,24 +68,6 @@ def test_a_wrong_method_is_told_every_right_one(http: httpx.Client, method: str,
     answer = http.request(method, path)
     assert refusal_of(answer).kind == (405, "METHOD_NOT_ALLOWED")
     assert answer.headers["allow"] == allowed
-
-
-@pytest.mark.parametrize(
-    ("form", "page"),
-    [
-        ("/logout", "/"),
-        ("/me/preferences", "/me"),
-        (f"/me/notifications/{uuid.UUID(int=1)}/read", "/me"),
-        (f"/tournaments/{uuid.UUID(int=1)}/register", f"/tournaments/{uuid.UUID(int=1)}"),
-        (f"/tournaments/{uuid.UUID(int=1)}/desk/add", f"/tournaments/{uuid.UUID(int=1)}/desk"),
-        ("/admin/call-off", "/admin"),
-    ],
-)
-def test_the_address_of_a_form_leads_people_to_its_page(http: httpx.Client, form: str, page: str) -> None:
-    """A form that was refused stands there: its address is reloaded, kept and shared."""
-    led = http.get(form, headers={"Accept": "text/html"})
-    assert (led.status_code, led.headers["location"]) == (303, page)
-    assert refusal_of(http.get(form)).kind == (405, "METHOD_NOT_ALLOWED"), "programs are told the method"
 
 
 @pytest.mark.parametrize(
