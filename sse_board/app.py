@@ -76,7 +76,7 @@ class Service:
         self.redis_pulse = pulse_of(settings.redis_url)
         self.redis = connect(settings.redis_url, pulse=self.redis_pulse)
         self.notifications = Notifications(self.postgres)
-        self.templates = Templates(maintenance=self.notifications.bulletin.banner)
+        self.templates = Templates(lambda: self.live.log.cursor, maintenance=self.notifications.bulletin.banner)
         self._build_boards()
         unread = self.notifications.inbox.unread
         self.accounts: Accounts = build_accounts(

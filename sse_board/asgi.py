@@ -16,8 +16,8 @@ from sse_board.boards.unchanged import BoardResource
 from sse_board.settings import Settings
 from sse_board.web.errors import answer_error, exception_handlers
 from sse_board.web.limits import RequestCount
+from sse_board.web.noting import Noting
 from sse_board.web.stack import middleware, short_ways
-from sse_board.web.theme import Themed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def create_app(settings: Settings, index: int = 0) -> Application:
         middleware=[
             *middleware(settings, authenticator, answer, counts, count, service.large_bodies),
             *service.accounts.middleware,
-            Middleware(Themed, themes=service.templates.themes),
+            Middleware(Noting, notes=service.templates.notes),
         ],
     )
     app.router.redirect_slashes = False  # one address for each thing, and none that is made from a Host header

@@ -1,6 +1,7 @@
 """Jinja2 pages and fragments; the build id that names one state of templates and static files."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.responses import HTMLResponse
 from sse_board import ROOT
 from sse_board.clock import iso
 from sse_board.web.following import followed, told_channels
+from sse_board.web.noting import Since
 from sse_board.web.theme import Themes
 
 TEMPLATES = ROOT / "templates"
@@ -19,8 +21,10 @@ STATIC = ROOT / "static"
 class Templates:
     """Renders `templates/`; every name escaped, every unknown variable an error."""
 
-    def __init__(self, **shared: Any) -> None:
-        self.themes = Themes()
+    def __init__(self, cursor: Callable[[], str] = str, **shared: Any) -> None:
+        """`cursor` tells how far the event log is; empty where there is none."""
+        self.themes, since = Themes(), Since(cursor)
+        self.notes = (self.themes.note, since.note)
         self.build = build_id(TEMPLATES, STATIC)
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -30,7 +34,7 @@ class Templates:
             lstrip_blocks=True,
         )
         self._environment.globals.update(shared, static=self.static, build=self.build, iso=iso)
-        self._environment.globals.update(reader_theme=self.themes.chosen)
+        self._environment.globals.update(reader_theme=self.themes.chosen, told_since=since.cursor)
         self._environment.globals.update(followed=followed, told_channels=told_channels)
 
     def static(self, path: str) -> str:

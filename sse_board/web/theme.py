@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 from sse_board.errors import InvalidRequest
 from sse_board.web.headers import headers_of
@@ -46,19 +46,6 @@ class Themes:
         secure = request.url.scheme == "https"
         response.set_cookie(COOKIE, theme, COOKIE_SECONDS, secure=secure, httponly=True, samesite="lax")
         return response
-
-
-class Themed:
-    """Notes what each request says of it, for as long as that is answered."""
-
-    def __init__(self, app: ASGIApp, themes: Themes) -> None:
-        self._app = app
-        self._themes = themes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            self._themes.note(scope)
-        await self._app(scope, receive, send)
 
 
 def _theme_in(form: str) -> str:

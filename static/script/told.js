@@ -14,11 +14,11 @@ const told = (() => {
   const place = document.getElementById("notices");
   const viewer = document.body.dataset.viewer ?? "";
   const CURSOR = `told ${viewer}`, IDS = `told-ids ${viewer}`, DONE = `done ${viewer}`;
-  let behind = Boolean(place) && cursor() !== null;
+  let behind = Boolean(place);
 
-  // A tab goes on where it was; a new one where the others are.
+  // A tab goes on where it was; a new one where the others are; the first where its page was painted.
   function cursor() {
-    return memory.tab.get(CURSOR) ?? memory.browser.get(CURSOR);
+    return memory.tab.get(CURSOR) ?? memory.browser.get(CURSOR) ?? place.dataset.since;
   }
 
   function advance(position) {
@@ -46,7 +46,6 @@ const told = (() => {
 
   async function catchUp() {
     let after = cursor();
-    if (after === null) return;
     behind = true;
     for (let page = 0; page < PAGES; page++) {
       const answer = await ask(after);

@@ -1,8 +1,9 @@
 """The page of one's own, and what all pages say of maintenance, in a real browser."""
 
+import asyncio
 from datetime import timedelta
 
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import BrowserContext, Route, expect
 
 from sse_board.accounts.cookies import ACCESS_COOKIE
 from sse_board.accounts.tokens import Tokens
@@ -36,6 +37,26 @@ async def test_the_inbox_fills_while_one_looks_and_is_read_by_its_buttons(
     await expect(one.page.get_by_label("Changes of your rank")).not_to_be_checked()
 
 
+async def test_what_is_told_before_the_first_stream_of_a_browser_begins_is_told(
+    visit: Visitor, api: Api, stores: Stores
+) -> None:
+    admin, me, may_begin = await api.admin(stores), await api.register("Early Reader"), asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await may_begin.wait()
+        await route.continue_()
+
+    one = await visit("/login")
+    await one.page.route("**/api/v1/stream?*", wait)
+    await log_in(one.page, me.username)
+    await one.page.goto("/")
+    await admin.announce("To the early", targetUsers=[me.id])
+    await expect(one.page.locator(".unread")).to_be_hidden()
+    may_begin.set()
+    await expect(one.page.locator(".toast", has_text="To the early")).to_have_count(1, timeout=SOON)
+    await expect(one.page.locator(".unread")).to_contain_text("1", timeout=SOON)
+
+
 async def test_the_inbox_goes_on_filling_when_the_login_had_to_be_renewed(
     visit: Visitor, api: Api, stores: Stores
 ) -> None:
@@ -43,7 +64,7 @@ async def test_the_inbox_goes_on_filling_when_the_login_had_to_be_renewed(
     one = await visit("/login", provoked=("401",))
     await log_in(one.page, me.username)
     await one.page.goto("/me")
-    (session,) = await eventually(lambda: sessions(admin, me))
+    session = await only_session(admin, me)
     await expire(one.page.context, stores)
     data_of(await admin.request("DELETE", f"/api/v1/admin/connections/{session}"))
 
@@ -73,6 +94,17 @@ async def test_an_inbox_that_could_not_be_had_is_asked_for_again(visit: Visitor,
 async def sessions(admin: Player, user: Player) -> list[str]:
     answer = await admin.request("GET", f"/api/v1/admin/connections?user={user.id}")
     return [one["sessionId"] for one in data_of(answer)["connections"]]
+
+
+async def only_session(admin: Player, user: Player) -> str:
+    """The stream of the page that is open, when that of the page before it has ended."""
+
+    async def alone() -> list[str]:
+        open = await sessions(admin, user)
+        return open if len(open) == 1 else []
+
+    (session,) = await eventually(alone)
+    return str(session)
 
 
 async def expire(context: BrowserContext, stores: Stores, ago: timedelta = timedelta(hours=1)) -> None:

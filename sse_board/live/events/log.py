@@ -11,6 +11,7 @@ import structlog
 
 from sse_board.errors import BoardError
 from sse_board.live.counts import Delivery
+from sse_board.live.cursor import to_cursor
 from sse_board.live.delivery.coding import Coding
 from sse_board.live.delivery.fanout import Fanout, Job, barrier
 from sse_board.live.delivery.outlet import Outlet
@@ -96,6 +97,11 @@ class EventLog:
     def names(self) -> Iterable[str]:
         """Those in the log that somebody listens to."""
         return self._listeners.keys()
+
+    @property
+    def cursor(self) -> str:
+        """For whoever wants to be told what is not read yet."""
+        return to_cursor(self.position)
 
     # -- following --
 
