@@ -16,7 +16,7 @@ from playwright.async_api import Route, expect
 from sse_board.accounts.tokens import ACCESS_SECONDS
 from sse_board.live.delivery.lifetime import EXPIRY_NOTICE_SECONDS
 from tests.browser.conftest import Visit, Visitor
-from tests.browser.test_own_page import expire, sessions
+from tests.browser.test_own_page import expire, only_session, sessions
 from tests.browser.test_pages import LIVE_AGAIN_WITHIN, NO_NETWORK, PAGE, SOON, badge, log_in
 from tests.support.clients import Api, Player, data_of, eventually
 from tests.support.organiser import Organiser
@@ -59,7 +59,7 @@ async def test_a_login_that_ran_out_is_renewed_without_a_word(
     reader: tuple[Visit, Player], admin: Player, stores: Stores
 ) -> None:
     one, user = reader
-    (session,) = await sessions(admin, user)
+    session = await only_session(admin, user)
     await expire(one.page.context, stores)
     data_of(await admin.request("DELETE", f"/api/v1/admin/connections/{session}"))
 
@@ -75,7 +75,7 @@ async def test_a_login_is_renewed_before_it_runs_out(
     reader: tuple[Visit, Player], admin: Player, stores: Stores
 ) -> None:
     one, user = reader
-    (session,) = await sessions(admin, user)
+    session = await only_session(admin, user)
     left = EXPIRY_NOTICE_SECONDS + 1
     async with one.page.expect_response("**/api/v1/auth/refresh", timeout=LIVE_AGAIN_WITHIN) as renewed:
         await expire(one.page.context, stores, timedelta(seconds=ACCESS_SECONDS - left))

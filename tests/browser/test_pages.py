@@ -110,7 +110,8 @@ async def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
     await page.goto("/login")
     await page.get_by_label("Username").fill(name)
     await page.get_by_label("Password").fill(password)
-    await page.get_by_role("button", name="Log in").click()
+    async with page.expect_navigation():  # or the next page is asked for before there is a login
+        await page.get_by_role("button", name="Log in").click()
 
 
 async def test_a_wrong_password_is_told_on_the_form(visit: Visitor, jumper: Player) -> None:
