@@ -14,7 +14,8 @@ const stream = (() => {
   const RETRY_MOST = 20000;            // ms
   const HANDED_OVER = [50, 500];       // ms until a stream that ended on purpose is tried anew; spread
   const SEAT_INTERVAL = 5000;          // ms between two questions whether other tabs left room for a stream
-  const STEADY = 10000;                // ms a stream must last to forget earlier failures
+  const STEADY = 10000;                // ms a stream must last to forget earlier failures …
+  const FEW = 2;                       // … but where it came at all, not more than these are held against it
   const TIMES_KEPT = 20;               // differences of the clocks: a clock that was set is forgotten by then
 
   const line = document.getElementById("stream");
@@ -79,7 +80,8 @@ const stream = (() => {
   function ended() {
     if (phase === "idle") return;
     seats.leave(rotating);
-    failures = rotating || (isTrusted() && now() - openedAt > STEADY) ? 0 : failures + 1;
+    const lived = isTrusted() ? now() - openedAt : 0;
+    failures = rotating || lived > STEADY ? 0 : (lived ? Math.min(failures, FEW) : failures) + 1;
     const asked = Math.max(RETRY_FIRST, connection?.config.reconnectDelay ?? 0);   // the server's `retry:`
     const delay = rotating ? between(...HANDED_OVER)
       : Math.min(Math.max(RETRY_MOST, asked), asked * 2 ** Math.max(0, failures - 1)) * between(0.6, 1.2);

@@ -11,19 +11,23 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest_asyncio
-from playwright.async_api import Route, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from sse_board.accounts.tokens import ACCESS_SECONDS
+from sse_board.clock import utc_now
 from sse_board.live.delivery.lifetime import EXPIRY_NOTICE_SECONDS
 from tests.browser.conftest import Visit, Visitor
 from tests.browser.test_own_page import expire, only_session, sessions
 from tests.browser.test_pages import LIVE_AGAIN_WITHIN, NO_NETWORK, PAGE, SOON, badge, log_in
 from tests.support.clients import Api, Player, data_of, eventually
 from tests.support.organiser import Organiser
-from tests.support.servers import Stores
+from tests.support.proxies import Proxy, answered, passed_on
+from tests.support.servers import Stores, WebServer
 
 #: Milliseconds after which the watchdog looks for the first time.
 WATCHDOG_LOOKS = 10_000
+#: A stream that was refused so often is tried after pauses of the longest kind; one that came, after a short one.
+REFUSALS, LONGEST_PAUSE, SHORT_PAUSE = 5, 20_000, 7_000
 #: As when the reader looks at another tab.
 HIDE = """
 Object.defineProperty(document, "hidden", { get: () => true, configurable: true });
@@ -146,6 +150,33 @@ async def test_a_page_with_fields_is_not_loaded_again_under_who_is_typing(
     await page.goto("/me")
     await page.clock.fast_forward(2 * WATCHDOG_LOOKS)
     assert "HEAD" not in asked
+
+
+async def test_a_stream_that_came_is_soon_tried_again_however_often_it_was_refused_before(
+    chromium: Browser, site: WebServer, jumper: Player
+) -> None:
+    async with Proxy(site.port, answered("502 Bad Gateway", "Sorry")) as proxy:
+        page = await chromium.new_page(base_url=proxy.url)
+        await page.clock.install()
+        await page.add_init_script("Math.random = () => 0.5")
+        await page.goto(PAGE)
+        for _ in range(REFUSALS):
+            await tried_within(page, LONGEST_PAUSE)
+        proxy.treatment = passed_on
+        await tried_within(page, LONGEST_PAUSE)
+        await expect(badge(page, "live")).to_be_visible(timeout=SOON)
+        proxy.cut()
+        await expect(badge(page, "polling")).to_be_visible(timeout=SOON)
+        await tried_within(page, SHORT_PAUSE)
+        await expect(badge(page, "live")).to_be_visible(timeout=SOON)
+        await page.close()
+
+
+async def tried_within(page: Page, milliseconds: int) -> None:
+    """Only what measures time jumps: by the clock on the wall the stream would come from the past."""
+    async with page.expect_response("**/api/v1/stream?*", timeout=SOON):
+        await page.clock.fast_forward(milliseconds)
+        await page.clock.set_system_time(utc_now())
 
 
 async def test_a_browser_that_cannot_run_the_script_loads_the_page_again_once_somebody_answers(
