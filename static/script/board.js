@@ -94,6 +94,10 @@
     Object.assign(speech, { timer: null, notBefore: performance.now() + ANNOUNCE_INTERVAL });
   }
 
+  document.addEventListener("htmx:sse:before:message", ({ detail: { message, waitUntil } }) => {
+    if (!message.event) waitUntil(motion.hold((row) => message.data.includes(`id="${row.id}"`)));
+  });
+  document.addEventListener("htmx:sse:after:message", motion.release);
   document.addEventListener("htmx:before:swap", beforeSwap);
   document.addEventListener("htmx:after:swap", afterSwap);
   document.addEventListener("board:offline", () => say("Connection lost: these scores may be old."));

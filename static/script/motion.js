@@ -3,6 +3,7 @@
 const motion = (() => {
   "use strict";
   const GLIDE = 480;                   // ms from the old place to the new
+  const FRAME_PATIENCE = 50;           // ms in which a frame comes; none comes to a page that nobody sees
   const COUNT = 600;                   // ms from the old figure to the new
   const STEP = 30;                     // ms between two of the figures in between: nobody reads faster
   const STEP_IN_CROWD = 120;           // ms, where more count at once than anybody could follow …
@@ -11,20 +12,54 @@ const motion = (() => {
   const GLOWS = 3;                     // rows at once: where all of them glow, none stands out
 
   // --- Places --------------------------------------------------------------------------------------------------
+  const gliding = new Map();           // row → how it glides, and from how far away
+  const held = new Map();              // row → the time of its glide at which it stands still
+
   function slide(row, from, to) {
-    const slid = row.animate([from, to], { duration: GLIDE, easing: "cubic-bezier(.2,.8,.2,1)" });
-    slid.id = "slide";
-    slid.onfinish = () => { delete row.dataset.climbs; };
+    return row.animate([from, to], { duration: GLIDE, easing: "cubic-bezier(.2,.8,.2,1)" });
   }
 
-  const stop = (row) => { for (const slid of row.getAnimations()) if (slid.id === "slide") slid.cancel(); };
   const appear = (row) => slide(row, { opacity: 0 }, { opacity: 1 });
 
   // Who climbs passes in front. That is told by an attribute: a z-index in the frames would keep them on the main thread.
   function glide(row, distance) {
-    stop(row);
+    gliding.get(row)?.slid.cancel();
+    if (held.delete(row)) row.style.transform = "";
     row.toggleAttribute("data-climbs", distance > 0);
-    slide(row, { transform: `translateY(${distance}px)` }, { transform: "none" });
+    const slid = slide(row, { transform: `translateY(${distance}px)` }, { transform: "none" });
+    gliding.set(row, { slid, distance });
+    slid.onfinish = () => {
+      gliding.delete(row);
+      delete row.dataset.climbs;
+    };
+  }
+
+  // Browsers know where a row was that they moved beside the main thread only if it stood there for a frame: else its
+  // next move counts as a jump. So what glides stands still for the frame before a change.
+  async function hold(changes) {
+    for (const [row, { slid, distance }] of gliding) {
+      if (slid.playState !== "running" || !changes(row)) continue;
+      held.set(row, slid.currentTime);
+      row.style.transform = `translateY(${distance * (1 - slid.effect.getComputedTiming().progress)}px)`;
+      slid.cancel();
+    }
+    if (held.size) await new Promise(afterFrame);
+  }
+
+  function afterFrame(resolve) {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, FRAME_PATIENCE);
+  }
+
+  // What was not moved to another place meanwhile goes on.
+  function release() {
+    for (const [row, at] of held) {
+      const { slid } = gliding.get(row);
+      row.style.transform = "";
+      slid.play();
+      slid.currentTime = at;
+    }
+    held.clear();
   }
 
   // --- Figures -------------------------------------------------------------------------------------------------
@@ -81,5 +116,5 @@ const motion = (() => {
   }
 
   const gain = (before, text) => valueOf(text) - valueOf(before) || 0;
-  return { appear, count, decimalsOf, figure, gain, glide, meant, shine, valueOf };
+  return { appear, count, decimalsOf, figure, gain, glide, hold, meant, release, shine, valueOf };
 })();

@@ -136,7 +136,8 @@ async def test_connections_of_all_processes_are_listed_page_by_page(site: Site) 
         for server in (site.first, site.second):
             stream = await stack.enter_async_context(listening(server.url, "system", token=player.token))
             await stream.until_type("connected")
-        await stack.enter_async_context(connected(site.second.url, token=player.token, channels="leaderboard"))
+        socket = connected(site.second.url, token=player.token, channels="leaderboard")
+        await (await stack.enter_async_context(socket)).until_type("connected")
         found = await site.connections(player.id)
         assert {(one["transport"], *one["channels"]) for one in found} == {
             ("sse", "system"),

@@ -62,18 +62,6 @@ async def test_an_action_changes_two_open_pages_without_a_reload(visit: Visitor,
         assert await one.page.evaluate("window.untouched") is True
 
 
-async def test_a_row_is_moved_and_not_made_anew(visit: Visitor, api: Api, jumper: Player) -> None:
-    await jumper.score(JUMP, 1)
-    one = await visit(PAGE)
-    await expect(badge(one.page, "live")).to_be_visible(timeout=SOON)
-    await row(one.page, jumper).evaluate("row => { row.same = true }")
-    winner = await api.register()
-    await winner.score(JUMP, 500_000)
-    rows = one.page.locator(f"#board-{BOARD} tbody tr")
-    await expect(rows.first).to_have_attribute("data-user", winner.id, timeout=SOON)
-    assert await row(one.page, jumper).evaluate("row => row.same") is True
-
-
 async def test_without_script_the_page_shows_the_board_and_reloads_itself(
     visit: Visitor, api: Api, jumper: Player
 ) -> None:
@@ -290,31 +278,6 @@ async def unit_of(api: Api) -> str:
     """The board's, with the space behind it."""
     boards = (await api.http.get(f"/api/v1/boards/{BOARD}")).json()["data"]
     return f"{boards['unit']} " if boards["unit"] else ""
-
-
-async def test_a_gain_is_said_beside_the_score_and_nothing_shifts(
-    visit: Visitor, api: Api, jumper: Player
-) -> None:
-    await jumper.score(JUMP, 700)
-    one = await visit(PAGE)
-    await expect(badge(one.page, "live")).to_be_visible(timeout=SOON)
-    await one.page.evaluate(SHIFTS)
-    await jumper.score(JUMP, 12)
-    figure = row(one.page, jumper).locator(".score span")
-    await expect(figure).to_have_attribute("data-gain", "+12", timeout=SOON)
-    await expect(figure).to_have_text(await score_of(api, jumper), timeout=SOON)
-    await expect(figure).not_to_have_attribute("data-gain", "+12", timeout=SOON)
-    assert await one.page.evaluate("shifted") == []
-
-
-#: Notes what of a board shifts from now on.
-SHIFTS = """() => {
-  window.shifted = [];
-  const inBoard = ({ node }) => (node?.closest ? node : node?.parentElement)?.closest(".board");
-  new PerformanceObserver((list) => {
-    for (const { sources, value } of list.getEntries()) if (sources.some(inBoard)) shifted.push(value);
-  }).observe({ type: "layout-shift" });
-}"""
 
 
 async def test_colours_are_chosen_without_script_and_lead_back(visit: Visitor) -> None:

@@ -6,7 +6,7 @@ import httpx
 
 from tests.pages.markup import Markup
 from tests.sessions.conftest import Site, start, tell
-from tests.support.clients import Api, Player
+from tests.support.clients import Api, Player, eventually
 from tests.support.streams import listening
 
 PAGE = {"Accept": "text/html"}
@@ -85,6 +85,11 @@ def frames(stream: Any, target: str) -> str:
 
 async def test_who_has_a_fragment_is_not_sent_it_again(api: Api, player: Player) -> None:
     run = await start(player)
+
+    async def feed_tells() -> bool:
+        return '<li id="story-' in (await get(api, f"/players/{player.id}/part")).text
+
+    await eventually(feed_tells)
     for path in (
         "/runs/part?app=typing",
         f"/runs/{run}/part",
