@@ -1,11 +1,15 @@
 """Streams come and go by the thousand, in every way there is: memory, tasks, threads and files are as before."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from itertools import product
 from random import Random
 
+import redis
+
+from sse_board.stores.redis import POOL_SIZE
 from tests.soak.crowd import meanwhile
 from tests.soak.footprint import Footprint, footprint
 from tests.soak.reader import stream_request
@@ -29,6 +33,8 @@ EVENTS = 5_000
 MOVE_SECONDS, ANNOUNCE_SECONDS = 0.5, scaled(0.5, 5.0)
 #: After the last visit until nothing of it is left: seconds. Who half-closes is noticed at the next write.
 OVER_SECONDS = 20.0
+#: Less than a process waits for Redis.
+PAUSE_MILLISECONDS = 100
 #: What has not become less for so long stays: seconds.
 QUIET_SECONDS = 0.5
 
@@ -44,6 +50,14 @@ async def requests(place: Site) -> Sequence[bytes]:
             (10, 25, 50, 100), ("json", "html", "text"), ({}, {"Last-Event-ID": cursor})
         )
     ]
+
+
+async def fill_pool(place: Site, stores: Stores) -> None:
+    """So many ask while Redis pauses that the process opens all connections to it that it may have; they stay."""
+    path = f"/api/v1/scores/leaderboard?board={place.slugs[0]}&limit=1"
+    with contextlib.closing(redis.Redis.from_url(stores.redis_url)) as store:
+        store.client_pause(PAUSE_MILLISECONDS)
+        await asyncio.gather(*(place.api.http.get(f"{path}&offset={offset}") for offset in range(2 * POOL_SIZE)))
 
 
 async def visit(visitors: Visitors, place: Site, count: int) -> None:
@@ -82,6 +96,7 @@ async def test_coming_and_going_leaves_nothing_behind(
     server = serve(own_stores, METRICS_PORT=0, **PLENTY)
     async with site(server, own_stores) as place, Api(server.metrics_url) as metrics:
         visitors = Visitors(server.port, await requests(place), STAY_SECONDS, Random(SEED))
+        await fill_pool(place, own_stores)
         await visit(visitors, place, WARM_UP)
         before = await left(metrics)
         began = time.monotonic()
