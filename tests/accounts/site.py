@@ -24,6 +24,7 @@ from sse_board.web.identity import Identity
 from sse_board.web.middleware import Edge
 from sse_board.web.requestcounts import RequestCounts
 from sse_board.web.templates import Templates
+from tests.support.clients import PATIENCE
 from tests.support.servers import Stores
 
 PASSWORD = "correct horse battery"
@@ -52,7 +53,8 @@ class Site:
         self.clock = MovedClock()
         self.settings = _settings(stores)
         self.postgres = Postgres(stores.database_url, size=4)
-        self.redis = connect(stores.redis_url)
+        # what is counted exactly must not turn to memory because the machine is busy
+        self.redis = connect(stores.redis_url, timeout=PATIENCE)
         self.profile_changes: list[str] = []
         self.accounts: Accounts = build_accounts(
             self.settings,
