@@ -76,6 +76,7 @@ async def test_nothing_comes_of_a_channel_that_was_left(api: Api, pair: Pair) ->
 
 async def test_an_access_token_in_a_message_opens_the_private_channels(api: Api, pair: Pair) -> None:
     player = await api.register()
+    await player.score("task_finish")
     async with connected(pair.second.url) as socket:
         await socket.say(action="subscribe", channel="user:me:score")
         assert (await socket.until_type("error"))["data"]["code"] == "UNAUTHORIZED"
@@ -84,11 +85,11 @@ async def test_an_access_token_in_a_message_opens_the_private_channels(api: Api,
         await socket.say(action="auth", token=player.token)
         assert (await socket.until_type("connected", 2))["data"]["auth"] == "user"
         await socket.say(action="subscribe", channel="user:me:score")
-        await socket.until_type("subscribed")
+        assert (await socket.until_type("score.personal"))["data"]["newScore"] == 10
         await player.score("task_finish")
-        told = await socket.until_type("score.personal")
+        told = await socket.until_type("score.personal", 2)
         assert told["channel"] == f"user:{player.id}:score"
-        assert (told["data"]["newScore"], told["data"]["pointsAwarded"]) == (10, 10)
+        assert (told["data"]["newScore"], told["data"]["pointsAwarded"]) == (20, 10)
 
 
 async def test_a_connection_does_not_change_hands(api: Api, pair: Pair) -> None:
